@@ -1,0 +1,107 @@
+"""Everything coopkit raises. Bad data is never raised: it is a `Problem` (see `coopkit.problem`).
+
+    CoopkitError
+    ├── BadText            a text that cannot be read as what its field asks
+    ├── UnitMismatch       quantities of different units were combined
+    ├── NotFound           no record, metric, batch or exporter of that name
+    ├── AccessDenied       the actor may not do that; says why
+    ├── LedgerError        the ledger cannot be opened, or holds something it should not
+    │   ├── StaleBase      the record changed since it was read; carries both versions
+    │   ├── LedgerBusy     another process is writing
+    │   └── CannotUndo     the batch cannot be taken back; says why
+    ├── MetricError        a metric is declared or asked for in a way that cannot work
+    ├── PluginError        a plugin breaks the contract; names plugin, hook and item
+    └── WorkbookError      a file is not a workbook that can be read at all
+
+Every message is one sentence in the user's language pair, Vietnamese first: what is wrong, where, how to mend it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attrs import define
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class CoopkitError(Exception):
+    """The root of everything coopkit raises.
+
+    >>> issubclass(AccessDenied, CoopkitError)
+    True
+    """
+
+
+class BadText(CoopkitError, ValueError):
+    """A text cannot be read as what its field asks. `what` and `mend` are (vi, en) pairs for a `Problem`.
+
+    >>> raise BadText(("không phải là ngày", "is not a date"), ("viết dd/mm/yyyy", "write dd/mm/yyyy"))
+    Traceback (most recent call last):
+    coopkit.errors.BadText: không phải là ngày: viết dd/mm/yyyy (is not a date: write dd/mm/yyyy)
+    """
+
+    def __init__(self, what: tuple[str, str], mend: tuple[str, str]) -> None:
+        super().__init__(f"{what[0]}: {mend[0]} ({what[1]}: {mend[1]})")
+        self.what = what
+        self.mend = mend
+
+
+class UnitMismatch(CoopkitError):
+    """Quantities of different units were added or compared."""
+
+
+class NotFound(CoopkitError):
+    """There is no record, metric, batch, period or exporter of that name."""
+
+
+class AccessDenied(CoopkitError):
+    """The actor may not do that; the message says why."""
+
+
+class LedgerError(CoopkitError):
+    """The ledger cannot be opened, or holds something it should not."""
+
+
+@define(slots=False)
+class StaleBase(LedgerError):
+    """A record changed since it was read. Nothing of the batch was written.
+
+    `yours` is the version the writer started from and `theirs` the one that is in the ledger now,
+    each as a mapping of field to value (None: the record did not, or does not, exist).
+    """
+
+    table: str
+    record_id: str
+    base: int | None
+    current: int | None
+    yours: Mapping[str, Any] | None
+    theirs: Mapping[str, Any] | None
+
+    def __str__(self) -> str:
+        return (
+            f"{self.table} {self.record_id!r} đã thay đổi từ khi được đọc (bản {self.base} → {self.current}): "
+            f"mở lại bản ghi rồi sửa tiếp (changed since it was read: reload it and edit again). "
+            f"Bạn đang có: {dict(self.yours or {})}; sổ đang có: {dict(self.theirs or {})}"
+        )
+
+
+class LedgerBusy(LedgerError):
+    """Another process is writing to the ledger; try again."""
+
+
+class CannotUndo(LedgerError):
+    """A batch cannot be taken back; the message says which record stands in the way."""
+
+
+class MetricError(CoopkitError):
+    """A metric is declared, or asked for, in a way that cannot work."""
+
+
+class PluginError(CoopkitError):
+    """A plugin breaks the contract; the message names the plugin, the hook and the item."""
+
+
+class WorkbookError(CoopkitError):
+    """A file is not a workbook that can be read at all; nothing of it was taken."""

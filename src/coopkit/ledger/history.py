@@ -1,0 +1,48 @@
+"""A record's history, out of the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from coopkit.ledger.journal import Entry, digests_in, opened
+from coopkit.ledger.schema import BATCH, JOURNAL, PERSONAL_VALUE
+
+
+def history(connection: sa.Connection, table: str, record: str) -> list[Entry]:
+    """Every version of one record, oldest first."""
+    query = (
+        sa.select(JOURNAL, BATCH.c.actor, BATCH.c.time, BATCH.c.reason, BATCH.c.source)
+        .join(BATCH, BATCH.c.number == JOURNAL.c.batch)
+        .where(JOURNAL.c.record_table == table, JOURNAL.c.record == record)
+        .order_by(JOURNAL.c.batch, JOURNAL.c.line)
+    )
+    lines = connection.execute(query).mappings().all()
+    named = (digest for line in lines for text in (line["before"], line["after"]) for digest in digests_in(text))
+    values = personal_values(connection, named)
+    return [
+        Entry(
+            batch=line["batch"],
+            actor=line["actor"],
+            time=line["time"],
+            reason=line["reason"],
+            source=line["source"],
+            origin=line["origin"],
+            table=table,
+            record=record,
+            revision=line["revision"],
+            action=line["action"],
+            before=opened(line["before"], values),
+            after=opened(line["after"], values),
+        )
+        for line in lines
+    ]
+
+
+def personal_values(connection: sa.Connection, digests: Iterable[str]) -> dict[str, str]:
+    """The personal values that are still kept under these digests."""
+    query = sa.select(PERSONAL_VALUE.c.digest, PERSONAL_VALUE.c.value).where(
+        PERSONAL_VALUE.c.digest.in_(list(dict.fromkeys(digests)))
+    )
+    return {row.digest: row.value for row in connection.execute(query)}

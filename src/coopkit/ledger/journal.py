@@ -1,0 +1,102 @@
+"""The journal: who changed what, when and why, before and after, chained batch by batch."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from coopkit.field import Field
+from coopkit.record import Row, canonical_json
+from coopkit.snapshot import TABLES
+
+GENESIS = "0" * 64
+PERSONAL: Mapping[str, tuple[Field, ...]] = {
+    table: tuple(field for field in declared.fields if field.personal) for table, declared in TABLES.items()
+}
+"""The fields of each table whose values the journal keeps as digests only."""
+
+
+@frozen
+class Entry:
+    """One line of a record's history: which batch, who, when, why, from which file and row, before and after.
+
+    Personal values stand as they are while they are kept, and as None once the person was erased.
+    """
+
+    batch: int
+    actor: str
+    time: str
+    reason: str
+    source: str
+    origin: str
+    table: str
+    record: str
+    revision: int
+    action: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+
+@frozen
+class Fault:
+    """Something `verify` found: the batch and line (0: the batch itself) and what is wrong with it."""
+
+    batch: int
+    line: int
+    what: str
+
+
+def batch_hash(header: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> str:
+    """The chain link of a batch: SHA-256 over its header, the link before it and every journal line."""
+    digest = hashlib.sha256(canonical_json(header).encode())
+    for line in lines:
+        digest.update(b"\n")
+        digest.update(_line_text(line).encode())
+    return digest.hexdigest()
+
+
+_LINE = ("line", "record_table", "record", "revision", "action", "before", "after", "origin")
+
+
+def _line_text(line: Mapping[str, Any]) -> str:
+    # Length-prefixed, so that text moved from one column to its neighbour changes the hash.
+    cells = ("-" if line[name] is None else str(line[name]) for name in _LINE)
+    return "".join(f"{len(cell)}:{cell}" for cell in cells)
+
+
+def personal_digest(salt: str, value: str) -> str:
+    """The salted digest under which the journal knows a personal value."""
+    return hmac.new(bytes.fromhex(salt), value.encode(), hashlib.sha256).hexdigest()
+
+
+def sealed(row: Row, digests: Mapping[str, str]) -> str:
+    """A row as the journal keeps it: canonical JSON, each personal value replaced by its digest."""
+    if digests:
+        row = {column: _digest_mark(digests[column]) if column in digests else value for column, value in row.items()}
+    return canonical_json(row)
+
+
+def _digest_mark(digest: str) -> Any:
+    return {"digest": digest}
+
+
+def digests_in(text: str | None) -> Iterator[str]:
+    """Every digest that a sealed row names."""
+    for value in (json.loads(text) if text else {}).values():
+        if isinstance(value, dict):
+            yield value["digest"]
+
+
+def opened(text: str | None, values: Mapping[str, str]) -> Row | None:
+    """A sealed row with its personal values put back; None for a value that is no longer kept."""
+    if text is None:
+        return None
+    return {
+        column: values.get(value["digest"]) if isinstance(value, dict) else value
+        for column, value in json.loads(text).items()
+    }

@@ -1,0 +1,195 @@
+"""`Ledger`: open one, write batches, read Snapshots, history, verify."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
+
+import sqlalchemy as sa
+from attrs import define, field, frozen
+
+from coopkit.errors import LedgerBusy, LedgerError, NotFound
+from coopkit.ledger import connect
+from coopkit.ledger.batch import Batch, Removal
+from coopkit.ledger.history import history
+from coopkit.ledger.journal import Entry, Fault
+from coopkit.ledger.migrate import migrate
+from coopkit.ledger.read import read_table
+from coopkit.ledger.schema import BATCH, JOURNAL, PERSONAL_VALUE, RECORDS
+from coopkit.ledger.undo import inverse
+from coopkit.ledger.verify import verify
+from coopkit.ledger.write import Receipt, Writer
+from coopkit.record import from_row, record_type
+from coopkit.snapshot import TABLES, Snapshot
+
+R = TypeVar("R")
+
+
+@frozen
+class BatchHeader:
+    """One batch of the journal: its number, who, why, from which file, when, and the batch it took back, if any."""
+
+    number: int
+    actor: str
+    reason: str
+    source: str
+    time: str
+    undoes: int | None
+    records: int
+
+
+@define
+class Ledger:
+    """The register's ledger in one SQLite file: current records, and the journal of every change.
+
+    Every write is a batch, written whole or not at all; a batch whose base is stale raises `StaleBase`.
+
+    >>> import tempfile, datetime as dt
+    >>> from coopkit.group import Group
+    >>> from coopkit.ledger import Batch, Change
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> with Ledger.open(f"sqlite:///{folder.name}/a.db") as ledger:
+    ...     receipt, = ledger.write(Batch("an", "thử", dt.datetime(2024, 1, 1, tzinfo=dt.UTC),
+    ...                                   changes=(Change(Group(id="g", kind="club", name="OCOP")),)))
+    ...     receipt.inserted, ledger.snapshot().table("group").num_rows, ledger.verify()
+    (1, 1, [])
+    """
+
+    _engine: sa.Engine
+    _salt: Callable[[], str] = field(factory=lambda: lambda: secrets.token_hex(16))
+    _cached: Snapshot | None = None
+
+    @staticmethod
+    def open(url: str, *, patience: float = 5.0) -> Ledger:
+        """Open `sqlite:///file`, creating or upgrading its tables; wait `patience` seconds for another writer.
+
+        Raises `LedgerError` when the address is no SQLite file, the file is no ledger, or it is newer than this code.
+        """
+        engine = connect.engine(url, patience=patience)
+        try:
+            with _clear_errors():
+                migrate(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+        return Ledger(engine)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def write(self, *batches: Batch) -> list[Receipt]:
+        """Write batches in order and in one transaction: all of them, or nothing.
+
+        Raises `StaleBase` when a record is no longer at its base, `LedgerBusy` when another process keeps writing.
+        """
+        with self._writing() as connection:
+            writer = Writer(connection, self._salt)
+            return [writer.write(batch) for batch in batches]
+
+    def undo(self, number: int, *, actor: str, reason: str, time: dt.datetime) -> Receipt:
+        """Take a batch back with a new batch. Raises `NotFound` or `CannotUndo`."""
+        with self._writing() as connection:
+            return Writer(connection, self._salt).write(inverse(connection, number, actor, reason, time))
+
+    def erase(self, person: str, *, actor: str, reason: str, time: dt.datetime) -> Receipt:
+        """Erase a person (Law 91/2025/QH15): the record goes, and with it every personal value the journal's digests
+        stood for. The chain still verifies. Raises `NotFound`."""
+        with self._writing() as connection:
+            table = RECORDS["person"]
+            revision = connection.execute(sa.select(table.c.revision).where(table.c.id == person)).scalar()
+            if revision is None:
+                raise NotFound(f"Không có người nào mã {person!r} (there is no such person)")
+            batch = Batch(actor, reason, time, changes=(Removal("person", person, revision, "xóa dữ liệu cá nhân"),))
+            receipt = Writer(connection, self._salt).write(batch)
+            connection.execute(PERSONAL_VALUE.delete().where(PERSONAL_VALUE.c.record == person))
+            return receipt
+
+    def snapshot(self) -> Snapshot:
+        """The register as it is now. Only tables that changed since the last Snapshot are read again."""
+        with self._reading() as connection:
+            position = connection.execute(sa.select(sa.func.max(BATCH.c.number))).scalar() or 0
+            cached = self._cached
+            if cached is not None and cached.position == position:
+                return cached
+            changed = set(RECORDS) if cached is None else _changed_since(connection, cached.position)
+            kept = {} if cached is None else dict(cached.tables)
+            fresh = {name: read_table(connection, RECORDS[name], TABLES[name]) for name in RECORDS if name in changed}
+            self._cached = Snapshot(position, kept | fresh)
+            return self._cached
+
+    def get(self, cls: type[R], record: str) -> tuple[R, int]:
+        """One record and its revision, the base of its next change. Raises `NotFound`."""
+        table = RECORDS[record_type(cls).table]
+        with self._reading() as connection:
+            row = connection.execute(sa.select(table).where(table.c.id == record)).mappings().first()
+        if row is None:
+            raise NotFound(f"Không có {record_type(cls).label.vi.lower()} mã {record!r} (there is no such record)")
+        return from_row(cls, row), row["revision"]
+
+    def revisions(self, table: str, records: Sequence[str]) -> dict[str, int]:
+        """The present revision of each of these records; those that do not exist are left out."""
+        columns, found = RECORDS[table].c, {}
+        with self._reading() as connection:
+            for start in range(0, len(records), 500):
+                query = sa.select(columns.id, columns.revision).where(columns.id.in_(records[start : start + 500]))
+                found.update({row.id: row.revision for row in connection.execute(query)})
+        return found
+
+    def history(self, table: str, record: str) -> list[Entry]:
+        """Every version of one record, oldest first; empty for one that never was."""
+        with self._reading() as connection:
+            return history(connection, table, record)
+
+    def batches(self) -> list[BatchHeader]:
+        """Every batch, oldest first."""
+        lines = sa.select(sa.func.count()).where(JOURNAL.c.batch == BATCH.c.number).scalar_subquery()
+        query = sa.select(BATCH, lines.label("records")).order_by(BATCH.c.number)
+        names = ("number", "actor", "reason", "source", "time", "undoes", "records")
+        with self._reading() as connection:
+            return [BatchHeader(*(row[name] for name in names)) for row in connection.execute(query).mappings()]
+
+    def verify(self) -> list[Fault]:
+        """Check the chain, and every current row against the journal; empty for a sound ledger."""
+        with self._reading() as connection:
+            return verify(connection)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with _clear_errors(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        with _clear_errors(), self._engine.execution_options(writes=True).begin() as connection:
+            yield connection
+
+
+def _changed_since(connection: sa.Connection, position: int) -> set[str]:
+    query = sa.select(JOURNAL.c.record_table).where(JOURNAL.c.batch > position).distinct()
+    return set(connection.execute(query).scalars())
+
+
+@contextmanager
+def _clear_errors() -> Iterator[None]:
+    """SQLite's own words → ours."""
+    try:
+        yield
+    except (sa.exc.OperationalError, sqlite3.OperationalError) as error:
+        if "locked" in str(error) or "busy" in str(error):
+            raise LedgerBusy(
+                "Sổ đang được ghi bởi một tiến trình khác: đợi giây lát rồi thử lại (another process is writing: try again)"
+            ) from error
+        raise LedgerError(f"Không mở được sổ (the ledger cannot be opened): {error}") from error
+    except sa.exc.DatabaseError as error:
+        raise LedgerError(f"Tệp này không phải là sổ coopkit (this file is not a coopkit ledger): {error}") from error

@@ -1,0 +1,79 @@
+"""The SQL tables: one for each record type, derived from its fields; and the journal's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from coopkit.field import Column, Storage
+from coopkit.record import RecordType
+from coopkit.snapshot import RECORD_TYPES
+
+_SQL: Mapping[Storage, type[sa.types.TypeEngine[Any]]] = {
+    Storage.TEXT: sa.Text,
+    Storage.INT: sa.BigInteger,
+    Storage.DATE: sa.Date,
+    Storage.FLAG: sa.Boolean,
+}
+# Without fixed names SQLite's constraints are anonymous, and a migration could not name what it changes.
+METADATA = sa.MetaData(naming_convention={"pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s"})
+
+
+def _column(column: Column) -> sa.Column[Any]:
+    return sa.Column(column.name, _SQL[column.storage](), nullable=column.nullable, primary_key=column.name == "id")
+
+
+def _tables(types: Iterable[RecordType]) -> dict[str, sa.Table]:
+    return {
+        declared.table: sa.Table(
+            declared.table,
+            METADATA,
+            *(_column(column) for column in declared.columns),
+            sa.Column("revision", sa.Integer, nullable=False),
+        )
+        for declared in types
+    }
+
+
+RECORDS: Mapping[str, sa.Table] = _tables(RECORD_TYPES)
+"""The current version of every record, by table; `revision` counts its versions from 1."""
+
+BATCH = sa.Table(
+    "batch",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("time", sa.Text, nullable=False),
+    sa.Column("undoes", sa.Integer),
+    sa.Column("previous", sa.Text, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
+)
+
+JOURNAL = sa.Table(
+    "journal",
+    METADATA,
+    sa.Column("batch", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("line", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("record_table", sa.Text, nullable=False),
+    sa.Column("record", sa.Text, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("before", sa.Text),
+    sa.Column("after", sa.Text),
+    sa.Column("origin", sa.Text, nullable=False),
+    sa.Index("ix_journal_record", "record_table", "record"),
+)
+
+PERSONAL_VALUE = sa.Table(
+    "personal_value",
+    METADATA,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("record", sa.Text, nullable=False, index=True),
+    sa.Column("salt", sa.Text, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+)
+"""What the journal's digests stand for. Erasing a person deletes the rows here; the digests, and the chain, stay."""

@@ -1,0 +1,126 @@
+"""What a metric is: which rows of which table it counts, when, and how they become one number.
+
+A metric is declared with functions, so that declaring one loads no engine. Its rows are those of a *fact*: a table of
+the Snapshot with the columns of everything it refers to beside its own, as `<reference>.<column>`; a participation so
+has `event.kind`, `event.start`, `cooperative.sector`, and `event.loan_support.approved`.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+from attrs import field, frozen
+
+from coopkit.errors import CoopkitError, MetricError
+from coopkit.metrics.parts import Flow, Measure, Stock, Where, rows
+from coopkit.quantity import Unit
+from coopkit.text import Label
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from coopkit.period import Period
+    from coopkit.snapshot import Snapshot
+
+_KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
+
+
+def _is_key(_: object, __: object, value: str) -> None:
+    if not _KEY.fullmatch(value):
+        raise MetricError(
+            f"Khóa chỉ tiêu {value!r} không hợp lệ: viết như 'fairs.turns' (not a metric key: write it that way)"
+        )
+
+
+@frozen(kw_only=True)
+class Metric:
+    """A number counted from the rows of one fact table: a flow or a stock; turns or units, as its unit says.
+
+    `key` is "area.name"; a plugin's keys begin with the plugin's own name. `beside` names the metric that a report
+    shows beside this one: the distinct cooperatives beside the turns. `source` cites the law the definition follows.
+
+    >>> from coopkit.quantity import TURNS
+    >>> fairs = Metric(key="fairs.turns", label=Label("Lượt HTX dự hội chợ", "Turns at fairs"), unit=TURNS,
+    ...                topic=Label("Xúc tiến thương mại", "Trade promotion"), table="participation",
+    ...                timing=Flow("event.start"), where=lambda row: row["event.kind"] == "fair")
+    >>> fairs.measure.how.value
+    'rows'
+    """
+
+    key: str = field(validator=_is_key)
+    label: Label
+    unit: Unit
+    topic: Label
+    table: str
+    timing: Flow | Stock
+    measure: Measure = field(factory=rows)
+    where: Where | None = None
+    beside: str = ""
+    version: int = 1
+    source: str = ""
+    plugin: str = "coopkit"
+
+    def records(self, snapshot: Snapshot, period: Period, place: str | None = None) -> pa.Table:
+        """The rows counted in the period, as an Arrow table of the fact's columns sorted by `id`.
+
+        `place` (a place code) keeps only the rows of that place. Raises `MetricError` when the rows cannot be picked.
+        """
+        from coopkit.metrics.rows import pick
+
+        try:
+            return pick(snapshot, self.table, self.where, self.timing, period, place)
+        except CoopkitError:
+            raise
+        except Exception as error:
+            raise MetricError(f"{self.key} ({self.plugin}): {error}") from error
+
+
+class RatioForm(StrEnum):
+    """How a ratio is written: 15/15, an average in the numerator's unit, or a percentage."""
+
+    PAIR = "pair"
+    AVERAGE = "average"
+    PERCENT = "percent"
+
+
+@frozen(kw_only=True)
+class Ratio:
+    """One metric over another, divided once, after both were counted. A ratio is never added up.
+
+    >>> Ratio(key="meetings.districts", label=Label("Số huyện, quận có hội nghị", "Districts with a meeting"),
+    ...       unit=Unit("district", Label("huyện, quận", "districts")), topic=Label("Hội nghị", "Meetings"),
+    ...       numerator="meetings.districts_covered", denominator="places.districts").form.value
+    'pair'
+    """
+
+    key: str = field(validator=_is_key)
+    label: Label
+    unit: Unit
+    topic: Label
+    numerator: str
+    denominator: str
+    form: RatioForm = RatioForm.PAIR
+    beside: str = ""
+    version: int = 1
+    source: str = ""
+    plugin: str = "coopkit"
+
+
+AnyMetric: TypeAlias = Metric | Ratio
+
+
+@frozen
+class Unavailable:
+    """A figure that could not be computed: whose metric it is, and why. Never 0, never dropped.
+
+    >>> print(Unavailable("vinh-bao", "division by zero"))
+    không tính được (vinh-bao: division by zero)
+    """
+
+    plugin: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"không tính được ({self.plugin}: {self.reason})"

@@ -1,0 +1,114 @@
+"""The parts a metric is declared from: the rows it counts, when they count, and how they become one number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from attrs import frozen
+
+from coopkit.errors import MetricError
+
+if TYPE_CHECKING:
+    import narwhals as nw
+
+
+class Row:
+    """The columns of a fact, by name, as narwhals expressions; it remembers which were asked for."""
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def __getitem__(self, column: str) -> nw.Expr:
+        import narwhals as nw
+
+        self.read.append(column)
+        return nw.col(column)
+
+
+Where: TypeAlias = "Callable[[Row], nw.Expr]"
+"""Which rows count: a function of the fact's columns that gives a narwhals condition."""
+
+
+class How(StrEnum):
+    """How rows become one number."""
+
+    ROWS = "rows"
+    DISTINCT = "distinct"
+    TOTAL = "total"
+
+
+@frozen
+class Measure:
+    """How the counted rows become one number: their count, the distinct values of a column, or a column's total."""
+
+    how: How
+    column: str = ""
+
+
+def rows() -> Measure:
+    """Count the rows: turns (lượt) on participations.
+
+    >>> rows().how.value
+    'rows'
+    """
+    return Measure(How.ROWS)
+
+
+def distinct(column: str) -> Measure:
+    """Count the distinct values of a column, null not counted: units (đơn vị) on a participation's `cooperative`.
+
+    >>> distinct("cooperative").column
+    'cooperative'
+    """
+    return Measure(How.DISTINCT, column)
+
+
+def total(column: str) -> Measure:
+    """Add up a count, an amount of money, or a quantity (lows and highs apart; strict and about are kept).
+
+    >>> total("amount").column
+    'amount'
+    """
+    return Measure(How.TOTAL, column)
+
+
+@frozen
+class Flow:
+    """Counts what happened in the period: the day in column `day` falls into it.
+
+    >>> Flow("event.start").day
+    'event.start'
+    """
+
+    day: str
+
+
+@frozen
+class Stock:
+    """Counts what holds on the period's last day: from the day in `since` to the one in `until`, each open when null.
+
+    `until` is the last day it held; where it is the first day it no longer did, say `until_is_last=False`.
+
+    >>> Stock("joined", "left", until_is_last=False).since
+    'joined'
+    """
+
+    since: str
+    until: str
+    until_is_last: bool = True
+
+
+def condition(where: Where | None, row: Row) -> Any:
+    """The condition a metric declares, or None. Raises `MetricError` for something that is no narwhals expression."""
+    if where is None:
+        return None
+    import narwhals as nw
+
+    made = where(row)
+    if not isinstance(made, nw.Expr):
+        raise MetricError(
+            f"where phải trả về biểu thức narwhals, không phải {type(made).__name__} (must return a narwhals expression)"
+        )
+    return made

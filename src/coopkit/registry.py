@@ -1,0 +1,149 @@
+"""`Registry`: finds plugins, refuses those that break the contract, asks each in turn, and names the culprit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
+from typing import Any, TypeVar
+
+import pluggy
+from attrs import evolve, field, frozen
+
+from coopkit import builtin, hookspecs
+from coopkit.errors import PluginError
+from coopkit.event import EventKind
+from coopkit.metrics import AnyMetric, Metric, Ratio
+from coopkit.report import Exporter
+
+Offer = TypeVar("Offer")
+OWN = "coopkit"
+
+
+@frozen
+class PluginState:
+    """One plugin as the registry found it: its name, distribution and version, the hooks it offers, and what went wrong."""
+
+    name: str
+    distribution: str = ""
+    version: str = ""
+    hooks: tuple[str, ...] = ()
+    problem: str = ""
+
+
+@frozen
+class Registry:
+    """The plugins that are loaded, and what they offer.
+
+    >>> registry = Registry.load()
+    >>> registry.metrics()["fairs.turns"].plugin
+    'coopkit'
+    """
+
+    states: tuple[PluginState, ...]
+    _manager: pluggy.PluginManager = field(repr=False)
+    _failures: dict[str, str] = field(factory=dict, repr=False)
+
+    @staticmethod
+    def load(*plugins: ModuleType | object, discover: bool = False) -> Registry:
+        """coopkit's own offers, the plugins given, and with `discover` every installed one (entry points "coopkit").
+
+        A given plugin that breaks the contract raises `PluginError`; an installed one is left out and its state says why.
+        """
+        manager = pluggy.PluginManager(hookspecs.PROJECT)
+        manager.add_hookspecs(hookspecs)
+        states = [_register(manager, builtin, OWN, PluginState(OWN))]
+        for plugin in plugins:
+            name = getattr(plugin, "__name__", type(plugin).__name__)
+            states.append(_register(manager, plugin, name, PluginState(name)))
+        for point in sorted(entry_points(group=hookspecs.PROJECT), key=lambda point: point.name) if discover else ():
+            states.append(_discovered(manager, point))
+        return Registry(tuple(states), manager)
+
+    def metrics(self) -> Mapping[str, AnyMetric]:
+        """Every metric by key; each carries the name of the plugin that offers it."""
+        return self._collect("coopkit_metrics", (Metric, Ratio))
+
+    def exporters(self) -> Mapping[str, Exporter]:
+        """Every exporter by key."""
+        return self._collect("coopkit_exporters", (Exporter,))
+
+    def event_kinds(self) -> Mapping[str, EventKind]:
+        """Every event kind by key."""
+        return self._collect("coopkit_event_kinds", (EventKind,))
+
+    def plugins(self) -> tuple[PluginState, ...]:
+        """Every plugin, with what has gone wrong so far."""
+        return tuple(
+            evolve(state, problem=state.problem or self._failures.get(state.name, "")) for state in self.states
+        )
+
+    def _collect(self, hook: str, types: tuple[type, ...]) -> dict[str, Any]:
+        """Ask each plugin in turn. One that fails, or offers a wrong thing, is left out of this hook and named."""
+        found: dict[str, Any] = {}
+        owners: dict[str, str] = {}
+        implementations = sorted(
+            getattr(self._manager.hook, hook).get_hookimpls(),
+            key=lambda each: (each.plugin_name != OWN, each.plugin_name),
+        )
+        for implementation in implementations:
+            name = implementation.plugin_name
+            try:
+                offers = _checked(name, hook, types, implementation.function)
+                taken = [offer.key for offer in offers if offer.key in found]
+                if taken:
+                    culprit = f"plugin {name!r}, hook {hook!r}: {taken[0]!r} đã có của {owners[taken[0]]!r}"
+                    raise PluginError(f"{culprit} (is already offered by it): chọn khóa khác (choose another key)")
+            except PluginError as error:
+                self._failures[name] = str(error)
+                continue
+            owners |= {offer.key: name for offer in offers}
+            found |= {offer.key: evolve(offer, plugin=name) if hasattr(offer, "plugin") else offer for offer in offers}
+        return found
+
+
+def _checked(plugin: str, hook: str, types: tuple[type, ...], function: Callable[[], Any]) -> list[Any]:
+    """What one implementation returns, checked once, here. Raises `PluginError` naming plugin, hook and item."""
+    where = f"plugin {plugin!r}, hook {hook!r}"
+    try:
+        offers = function()
+    except Exception as error:
+        raise PluginError(f"{where}: {type(error).__name__}: {error}") from error
+    if not isinstance(offers, Iterable) or isinstance(offers, str | bytes):
+        raise PluginError(f"{where}: phải trả về danh sách, không phải {type(offers).__name__} (must return a list)")
+    listed = list(offers)
+    for number, offer in enumerate(listed, 1):
+        if not isinstance(offer, types):
+            wanted = " | ".join(each.__name__ for each in types)
+            raise PluginError(
+                f"{where}: mục {number} là {type(offer).__name__}, cần {wanted} (item {number} is no {wanted})"
+            )
+    keys = [offer.key for offer in listed]
+    double = next((key for key in keys if keys.count(key) > 1), None)
+    if double is not None:
+        raise PluginError(f"{where}: {double!r} có hai lần (is offered twice)")
+    return listed
+
+
+def _register(manager: pluggy.PluginManager, plugin: object, name: str, state: PluginState) -> PluginState:
+    """Register one plugin, or leave nothing of it behind and raise `PluginError`."""
+    try:
+        manager.register(plugin, name=name)
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        if manager.has_plugin(name):
+            manager.unregister(name=name)
+        raise PluginError(f"plugin {name!r}: {error}") from error
+    except ValueError as error:
+        raise PluginError(f"plugin {name!r}: đã được nạp (is loaded already): {error}") from error
+    hooks = tuple(sorted(caller.name for caller in manager.get_hookcallers(plugin) or ()))
+    return evolve(state, hooks=hooks)
+
+
+def _discovered(manager: pluggy.PluginManager, point: EntryPoint) -> PluginState:
+    state = PluginState(point.name, point.dist.name if point.dist else "", point.dist.version if point.dist else "")
+    try:
+        return _register(manager, point.load(), point.name, state)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin must not keep coopkit from starting
+        problem = str(error) if isinstance(error, PluginError) else f"{type(error).__name__}: {error}"
+        return evolve(state, problem=problem)

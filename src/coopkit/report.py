@@ -1,0 +1,213 @@
+"""`Report`: sections of figures, each with its metric, unit, qualifier and records; what it was made of; and `Exporter`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from coopkit.field import Field, FieldKind
+from coopkit.metrics import AnyMetric, Cell, Evaluation, Metric, Ratio, RatioForm, Unavailable
+from coopkit.period import Period, format_date
+from coopkit.quantity import Quantity, format_number, format_quantity
+from coopkit.record import unflatten
+from coopkit.snapshot import TABLES, Snapshot
+from coopkit.text import Label, Lang
+
+
+@frozen
+class Figure:
+    """One published number: its metric's key, label and unit, its value or why there is none, and what it counts.
+
+    `rows` is how many records were counted; `beside` is the figure a reader needs with it (the distinct cooperatives
+    beside the turns). `version` and `plugin` name the definition it was counted by.
+    """
+
+    key: str
+    label: Label
+    topic: Label
+    value: Quantity | Unavailable
+    noun: Label
+    rows: int
+    form: RatioForm | None = None
+    numerator: Quantity | None = None
+    denominator: Quantity | None = None
+    beside: Figure | None = None
+    version: int = 1
+    plugin: str = "coopkit"
+
+    @property
+    def qualifier(self) -> str:
+        """ "exact", "more_than", "range" …, "ratio" for n/d, or "unavailable"."""
+        if isinstance(self.value, Unavailable):
+            return "unavailable"
+        return "ratio" if self.form is RatioForm.PAIR else self.value.qualifier
+
+    def number(self, lang: Lang = "vi") -> str:
+        """The number as a report prints it, without its noun: "274", "hơn 200", "15/15", "từ 500 đến 700 triệu đồng"."""
+        if isinstance(self.value, Unavailable):
+            return "không tính được" if lang == "vi" else "unavailable"
+        if self.form is RatioForm.PAIR and self.numerator and self.denominator:
+            return f"{format_number(self.numerator.low, lang)}/{format_number(self.denominator.low, lang)}"
+        if self.form is RatioForm.PERCENT:
+            return f"{format_number(self.value.low * 100, lang, 1)}%"
+        return format_quantity(self.value, lang, Label("", "")).strip()
+
+    def text(self, lang: Lang = "vi") -> str:
+        """The number with what it counts: "hơn 200 học viên"."""
+        if isinstance(self.value, Unavailable):
+            return str(self.value)
+        if self.form in (RatioForm.PAIR, RatioForm.PERCENT) or self.value.unit.kind == "money":
+            return f"{self.number(lang)} {self.noun.in_(lang)}" if self.form is RatioForm.PAIR else self.number(lang)
+        return format_quantity(self.value, lang, self.noun)
+
+
+@frozen
+class Source:
+    """The records behind one figure, as a reader sees them: a heading for each column, and one row a record."""
+
+    figure: str
+    columns: tuple[Label, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+@frozen
+class Section:
+    """Figures of one topic."""
+
+    title: Label
+    figures: tuple[Figure, ...]
+
+
+@frozen
+class Report:
+    """A period's figures in sections, with the records behind each, and the manifest that says what it was made of.
+
+    `date` is the day printed on it; no clock is read when it is exported, so the same Report gives the same bytes.
+    """
+
+    title: Label
+    organisation: str
+    period: Period
+    date: dt.date
+    sections: tuple[Section, ...]
+    sources: tuple[Source, ...] = ()
+    manifest: Mapping[str, Any] = field(factory=dict)
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Every figure, in order."""
+        return tuple(figure for section in self.sections for figure in section.figures)
+
+    def figure(self, key: str) -> Figure | None:
+        """The figure of that metric, or None where the report has none."""
+        return next((figure for figure in self.figures if figure.key == key), None)
+
+    @property
+    def unavailable(self) -> tuple[Figure, ...]:
+        """The figures that could not be computed. A report shows them as gaps; a published one must have none."""
+        return tuple(figure for figure in self.figures if isinstance(figure.value, Unavailable))
+
+
+@frozen
+class Exporter:
+    """What turns a Report into a file: its key, its label, the file's extension and media type, and the function.
+
+    The function must be deterministic: the same Report gives the same bytes.
+
+    >>> Exporter("text", Label("Văn bản", "Text"), "txt", "text/plain", lambda report: report.title.vi.encode()).extension
+    'txt'
+    """
+
+    key: str
+    label: Label
+    extension: str
+    media_type: str
+    write: Callable[[Report], bytes]
+    plugin: str = "coopkit"
+
+
+def make_report(
+    evaluation: Evaluation, snapshot: Snapshot, *, title: Label, organisation: str, date: dt.date
+) -> Report:
+    """The report of an evaluation's first period: its metrics by topic, with the records behind each figure."""
+    period = evaluation.periods[0]
+    figures = {key: _figure(evaluation, metric, period) for key, metric in evaluation.metrics.items()}
+    topics = dict.fromkeys(figure.topic for figure in figures.values())
+    sections = tuple(Section(topic, tuple(f for f in figures.values() if f.topic == topic)) for topic in topics)
+    sources = tuple(_sources(evaluation.metrics.values(), snapshot, period))
+    manifest = {
+        "position": evaluation.position,
+        "content": snapshot.content_hash,
+        "period": period.key,
+        "metrics": {key: f"{metric.plugin}:{metric.version}" for key, metric in sorted(evaluation.metrics.items())},
+    }
+    return Report(title, organisation, period, date, sections, sources, manifest)
+
+
+def _figure(evaluation: Evaluation, metric: AnyMetric, period: Period, *, with_beside: bool = True) -> Figure:
+    cell = evaluation.cell(metric.key, period)
+    beside = evaluation.metrics.get(metric.beside) if with_beside and metric.beside else None
+    return figure_of(metric, cell, _figure(evaluation, beside, period, with_beside=False) if beside else None)
+
+
+def figure_of(metric: AnyMetric, cell: Cell, beside: Figure | None = None) -> Figure:
+    """A metric's cell as a figure."""
+    return Figure(
+        key=metric.key,
+        label=metric.label,
+        topic=metric.topic,
+        value=cell.value,
+        noun=metric.unit.label,
+        rows=cell.rows,
+        form=metric.form if isinstance(metric, Ratio) else None,
+        numerator=cell.numerator,
+        denominator=cell.denominator,
+        beside=beside,
+        version=metric.version,
+        plugin=metric.plugin,
+    )
+
+
+def _sources(metrics: Iterable[AnyMetric], snapshot: Snapshot, period: Period) -> Iterable[Source]:
+    for metric in metrics:
+        if isinstance(metric, Metric):
+            try:
+                yield source_of(metric, snapshot, period)
+            except Exception:  # noqa: BLE001, S112 - a metric that cannot be counted is shown as Unavailable, without rows
+                continue
+
+
+def source_of(metric: Metric, snapshot: Snapshot, period: Period, place: str | None = None) -> Source:
+    """The records a metric counted, readable: references as names, dates and amounts as printed, the id last."""
+    table = metric.records(snapshot, period, place)
+    columns = [own for own in TABLES[metric.table].fields if not own.derived and own.personal is None]
+    titles = _place_titles(snapshot)
+    rows = []
+    for row in table.to_pylist():
+        cells = [_shown(own, row, titles) for own in columns]
+        rows.append((*cells, row["id"]))
+    return Source(metric.key, (*(own.label for own in columns), Label("Mã bản ghi", "Record id")), tuple(rows))
+
+
+def _place_titles(snapshot: Snapshot) -> dict[str, str]:
+    table = snapshot.table("place").select(["id", "type", "name"]).to_pylist()
+    return {row["id"]: f"{row['type']} {row['name']}" for row in table}
+
+
+def _shown(own: Field, row: Mapping[str, Any], titles: Mapping[str, str]) -> Any:
+    value = unflatten(own, row)
+    if value is None:
+        return ""
+    if own.kind is FieldKind.REFERENCE:
+        return row.get(f"{own.key}.name") or row.get(f"{own.key}.code") or value
+    if own.kind is FieldKind.PLACE:
+        return titles.get(value, value)
+    if own.kind is FieldKind.CHOICE:
+        option = own.option(str(value))
+        return option.label.vi if option else value
+    if isinstance(value, Quantity):
+        return format_quantity(value)
+    return format_date(value) if isinstance(value, dt.date) else value

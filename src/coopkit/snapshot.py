@@ -1,0 +1,161 @@
+"""The facts at one journal position, as Arrow tables. The only place where records and Arrow meet.
+
+A table's columns follow from the record's fields: text → string, date → date32, counts, money and percents → int64,
+flags → bool; a quantity gives `<field>_low`, `_high` (int64), `_strict`, `_about` (bool). The table `event` carries, beside
+its own columns, one `<kind>.<field>` column for every field of every kind whose declaration the ledger holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import evolve, frozen
+
+from coopkit.campaign import Campaign, Target
+from coopkit.cooperative import Contact, Cooperative, LegalStatus, Membership, OperatingStatus, Person, YearFigures
+from coopkit.errors import NotFound
+from coopkit.event import Event, EventKind, EventKindVersion, EventOrganiser, EventPlace, Honour, Participation
+from coopkit.field import Column, Storage
+from coopkit.group import Alliance, Group, GroupMembership
+from coopkit.place import Place
+from coopkit.record import RecordType, from_row, record_type, to_row
+
+RECORD_TYPES: tuple[RecordType, ...] = tuple(
+    record_type(cls)
+    for cls in (
+        Place,
+        Alliance,
+        Cooperative,
+        LegalStatus,
+        OperatingStatus,
+        Membership,
+        YearFigures,
+        Person,
+        Contact,
+        Group,
+        GroupMembership,
+        EventKindVersion,
+        Event,
+        EventPlace,
+        EventOrganiser,
+        Participation,
+        Honour,
+        Campaign,
+        Target,
+    )
+)
+"""Every record type of the register, each after the ones it refers to."""
+
+TABLES: Mapping[str, RecordType] = {declared.table: declared for declared in RECORD_TYPES}
+"""The record types by table name."""
+
+R = TypeVar("R")
+_ARROW = {Storage.TEXT: pa.string(), Storage.INT: pa.int64(), Storage.DATE: pa.date32(), Storage.FLAG: pa.bool_()}
+
+
+def arrow_schema(columns: Iterable[Column]) -> pa.Schema:
+    """The Arrow schema of stored columns: name, type and whether null is allowed."""
+    return pa.schema([pa.field(column.name, _ARROW[column.storage], nullable=column.nullable) for column in columns])
+
+
+@frozen(eq=False, slots=False)
+class Snapshot:
+    """The register at one journal position: read-only Arrow tables by name.
+
+    `position` is the number of the last batch it holds; 0 is the empty register.
+
+    >>> from coopkit.group import Group
+    >>> snapshot = Snapshot.of([Group(id="g", kind="club", name="OCOP")])
+    >>> snapshot.table("group").column("name").to_pylist()
+    ['OCOP']
+    """
+
+    position: int
+    tables: Mapping[str, pa.Table]
+
+    @staticmethod
+    def of(records: Iterable[object], position: int = 0) -> Snapshot:
+        """A Snapshot of records alone, without a ledger: for tests, examples and importers."""
+        rows: dict[str, list[dict[str, Any]]] = {table: [] for table in TABLES}
+        for item in records:
+            rows[record_type(type(item)).table].append(to_row(item))
+        tables = {
+            table: pa.Table.from_pylist(rows[table], schema=arrow_schema(declared.columns))
+            for table, declared in TABLES.items()
+        }
+        return Snapshot(position, tables)
+
+    def table(self, name: str) -> pa.Table:
+        """The table of that name; `event` with its kinds' own fields as `<kind>.<field>` columns.
+
+        Raises `NotFound`, naming the tables there are.
+        """
+        if name == "event":
+            return self._events
+        if name not in self.tables:
+            known = ", ".join(sorted(self.tables))
+            raise NotFound(f"Không có bảng {name!r} (there is no such table): {known}")
+        return self.tables[name]
+
+    def records(self, cls: type[R]) -> list[R]:
+        """The records of one type, in the order of their table."""
+        table = self.tables[record_type(cls).table]
+        return [from_row(cls, row) for row in table.to_pylist()]
+
+    @cached_property
+    def kinds(self) -> Mapping[str, EventKind]:
+        """The newest declaration of every event kind the register holds, by key."""
+        versions = sorted(self.records(EventKindVersion), key=lambda stored: int(stored.version))
+        return {stored.key: stored.kind for stored in versions}
+
+    @cached_property
+    def _events(self) -> pa.Table:
+        events = self.tables["event"]
+        parsed = [json.loads(text) for text in events.column("details").to_pylist()] if events.num_rows else []
+        kinds = events.column("kind").to_pylist()
+        for kind in self.kinds.values():
+            for field in kind.fields:
+                for column in field.columns:
+                    cells = [
+                        flat.get(column.name) if of == kind.key else None
+                        for of, flat in zip(kinds, parsed, strict=True)
+                    ]
+                    events = events.append_column(f"{kind.key}.{column.name}", _cells(cells, column.storage))
+        return events
+
+    def replace(self, **tables: pa.Table) -> Snapshot:
+        """The same Snapshot with some tables swapped: how `access` narrows one."""
+        return evolve(self, tables={**self.tables, **tables})
+
+    @cached_property
+    def content_hash(self) -> str:
+        """A SHA-256 over the facts alone: fixed schema, rows sorted by id, no metadata; the position stands outside."""
+        digest = hashlib.sha256()
+        for name in sorted(self.tables):
+            table = self.tables[name].sort_by("id") if self.tables[name].num_rows else self.tables[name]
+            digest.update(f"{name}:{table.num_rows};".encode())
+            for column in table.column_names:
+                _feed(digest, column, table.column(column))
+        return digest.hexdigest()
+
+
+def _cells(cells: list[Any], storage: Storage) -> pa.Array:
+    if storage is Storage.DATE:
+        return pc.cast(pa.array(cells, pa.string()), pa.date32())
+    return pa.array(cells, _ARROW[storage])
+
+
+def _feed(digest: Any, name: str, column: pa.ChunkedArray) -> None:
+    """Hash a column's values: lengths before texts and a marker for null, so that no two columns read the same."""
+    digest.update(f"|{name}:{column.type}|".encode())
+    as_text = pc.fill_null(pc.cast(column, pa.string()), "\x00")
+    sizes = pc.binary_length(as_text)
+    for part in (sizes, as_text):
+        for value in ("\x1e".join(map(str, chunk.to_pylist())) for chunk in part.chunks):
+            digest.update(value.encode())
