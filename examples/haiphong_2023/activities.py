@@ -20,9 +20,11 @@ from coopkit import (
     Person,
     RecipientKind,
     Target,
-    Unit as Measured,
     at_least,
     between,
+)
+from coopkit import (
+    Unit as Measured,
 )
 
 from .calendar_of_events import HALL, SCHOOLS, Act, Numbers, place, present, turn, turns
@@ -36,7 +38,17 @@ from .tables import CITY, DAY, DISTRICT_OF, MILLION
 LOANS_2021 = ((200, 300), (300, 500), (400, 600), (350, 500), (500, 600), (250, 400))
 LOANS_2022 = ((300, 400), (500, 700), (250, 400), (400, 500), (600, 800), (350, 550), (450, 600), (300, 500))
 LOANS_2022 += ((200, 300), (500, 600), (400, 700), (550, 800), (300, 450))
-LOANS_2023 = ((300, 500), (400, 600), (500, 700), (350, 500), (600, 800), (450, 600), (250, 400), (500, 600), (700, 900))
+LOANS_2023 = (
+    (300, 500),
+    (400, 600),
+    (500, 700),
+    (350, 500),
+    (600, 800),
+    (450, 600),
+    (250, 400),
+    (500, 600),
+    (700, 900),
+)
 LOANS_2023 += ((400, 500), (300, 450), (550, 750), (800, 1_000), (450, 700), (350, 600), (500, 800), (600, 900))
 LOANS_2023 += ((250, 350), (400, 700), (300, 400), (450, 650), (350, 550), (500, 500), (400, 550), (600, 700))
 LOANS_2023 += ((350, 500), (400, 600))
@@ -96,11 +108,26 @@ def _loan(
 
 # Kind, name, days, and how many units came at most.
 SMALL: tuple[tuple[str, str, tuple[dt.date, ...], int], ...] = (
-    ("meeting", "Hội nghị tổng kết công tác năm", (dt.date(2021, 1, 14), dt.date(2022, 1, 13), dt.date(2023, 1, 11)), 40),
+    (
+        "meeting",
+        "Hội nghị tổng kết công tác năm",
+        (dt.date(2021, 1, 14), dt.date(2022, 1, 13), dt.date(2023, 1, 11)),
+        40,
+    ),
     ("meeting", "Hội thảo phát triển kinh tế tập thể", (dt.date(2022, 7, 8), dt.date(2023, 7, 14)), 25),
     ("meeting", "Hội nghị phổ biến Luật Hợp tác xã năm 2023", (dt.date(2023, 9, 7), dt.date(2023, 11, 23)), 35),
-    ("consultation", "Tư vấn tổ chức lại hợp tác xã", (dt.date(2021, 6, 3), dt.date(2022, 5, 12), dt.date(2023, 5, 11)), 3),
-    ("consultation", "Tư vấn xây dựng phương án sản xuất, kinh doanh", (dt.date(2022, 10, 6), dt.date(2023, 10, 12)), 2),
+    (
+        "consultation",
+        "Tư vấn tổ chức lại hợp tác xã",
+        (dt.date(2021, 6, 3), dt.date(2022, 5, 12), dt.date(2023, 5, 11)),
+        3,
+    ),
+    (
+        "consultation",
+        "Tư vấn xây dựng phương án sản xuất, kinh doanh",
+        (dt.date(2022, 10, 6), dt.date(2023, 10, 12)),
+        2,
+    ),
     ("consultation", "Tư vấn thuế, kế toán", (dt.date(2022, 8, 25), dt.date(2023, 2, 16), dt.date(2023, 8, 24)), 4),
     ("technology_transfer", "Chuyển giao quy trình ủ phân hữu cơ", (dt.date(2022, 4, 7), dt.date(2023, 4, 6)), 5),
     ("technology_transfer", "Chuyển giao hệ thống tưới tiết kiệm", (dt.date(2022, 9, 15), dt.date(2023, 6, 8)), 4),
@@ -111,7 +138,12 @@ SMALL: tuple[tuple[str, str, tuple[dt.date, ...], int], ...] = (
     ("contest", "Cuộc thi tìm hiểu Luật Hợp tác xã năm 2023", (dt.date(2023, 12, 22),), 32),
     ("festival", "Lễ kỷ niệm ngày truyền thống hợp tác xã", (dt.date(2022, 4, 11),), 50),
     ("festival", "Ngày hội hợp tác xã thành phố", (dt.date(2023, 12, 22),), 85),
-    ("honour", "Tôn vinh hợp tác xã tiêu biểu", (dt.date(2021, 12, 17), dt.date(2022, 12, 16), dt.date(2023, 12, 22)), 20),
+    (
+        "honour",
+        "Tôn vinh hợp tác xã tiêu biểu",
+        (dt.date(2021, 12, 17), dt.date(2022, 12, 16), dt.date(2023, 12, 22)),
+        20,
+    ),
     ("consultation", "Tư vấn thành lập hợp tác xã", (dt.date(2024, 1, 10),), 2),
 )
 
@@ -183,7 +215,11 @@ def honours(units: Sequence[Unit]) -> Iterator[Honour | Person]:
 
 
 MODELS = Measured("model", Label("mô hình", "models"), one="model")
-THEMES = {2022: "Thích ứng, phục hồi, phát triển", 2023: "Đổi mới, liên kết, hiệu quả", 2024: "Hợp tác xã kiểu mới, tiêu biểu"}
+THEMES = {
+    2022: "Thích ứng, phục hồi, phát triển",
+    2023: "Đổi mới, liên kết, hiệu quả",
+    2024: "Hợp tác xã kiểu mới, tiêu biểu",
+}
 
 
 def campaigns() -> Iterator[Campaign | Target]:

@@ -74,7 +74,13 @@ class Numbers:
     used: dict[tuple[str, int], int] = field(factory=dict)
 
     def event(
-        self, kind: str, name: str, start: dt.date, end: dt.date | None = None, venue: str | None = None, **details: object
+        self,
+        kind: str,
+        name: str,
+        start: dt.date,
+        end: dt.date | None = None,
+        venue: str | None = None,
+        **details: object,
     ) -> Event:
         """An event of the kind with the next number of its year."""
         number = self.used[kind, start.year] = self.used.get((kind, start.year), 0) + 1
@@ -137,7 +143,9 @@ def member_meetings(numbers: Numbers, units: Sequence[Unit]) -> Iterator[Act]:
     sender_of = {code: sender for sender, code, _ in DISTRICTS}
     for day, codes in MEETINGS:
         names = ", ".join(title(code) for code in codes)
-        event = numbers.event("member_meeting", f"Sinh hoạt thành viên {names}", day, venue=f"Nhà văn hóa mẫu, {title(codes[0])}")
+        event = numbers.event(
+            "member_meeting", f"Sinh hoạt thành viên {names}", day, venue=f"Nhà văn hóa mẫu, {title(codes[0])}"
+        )
         near = present([unit for unit in units if unit.sender in {sender_of[code] for code in codes}], day)
         came = [unit for unit in near if dice.chance(0.5)] or near
         yield Act(event, tuple(map(place, codes)), turns=turns(event, came, dice))
@@ -172,7 +180,12 @@ def clubs(numbers: Numbers, units: Sequence[Unit]) -> Iterator[tuple[Group, list
 
 # ── Classes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-SCHOOLS = ("Trung tâm dạy nghề mẫu số 1", "Trung tâm dạy nghề mẫu số 2", "Trường trung cấp nghề mẫu", "Hội Nông dân huyện")
+SCHOOLS = (
+    "Trung tâm dạy nghề mẫu số 1",
+    "Trung tâm dạy nghề mẫu số 2",
+    "Trường trung cấp nghề mẫu",
+    "Hội Nông dân huyện",
+)
 
 # Day it opened, weeks, subject, district, trainees as reported ("hơn 30" for one).
 CLASSES: tuple[tuple[dt.date, int, str, str, Quantity], ...] = (
@@ -241,7 +254,9 @@ def fairs(numbers: Numbers, units: Sequence[Unit]) -> Iterator[Act]:
             again = dice.some([unit for unit in goers[: different // 2] if unit not in new], size - len(new))
             code = dice.pick(provinces)
             name = f"{dice.pick(PROMOTIONS)} tại {title(code)}"
-            event = numbers.event("fair", name, day, day + dice.whole(2, 5) * DAY, f"Trung tâm hội chợ mẫu, {title(code)}")
+            event = numbers.event(
+                "fair", name, day, day + dice.whole(2, 5) * DAY, f"Trung tâm hội chợ mẫu, {title(code)}"
+            )
             yield Act(event, (place(code),), turns=turns(event, [*new, *again], dice, most=4))
 
 

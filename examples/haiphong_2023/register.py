@@ -53,6 +53,7 @@ from .tables import (
     Line,
 )
 
+
 @frozen
 class Unit:
     """A unit with all that is known of it, and who sends it."""

@@ -16,7 +16,22 @@ DAY = dt.timedelta(days=1)
 
 FIRST_WORDS = ("Sao", "Mây", "Nắng", "Gió", "Sương", "Trăng", "Sóng", "Sen", "Trúc", "Hạ", "Cánh", "Suối", "Hương")
 FIRST_WORDS += ("Bến", "Vườn", "Đồi", "Bông", "Hạt", "Lá", "Khói")
-SECOND_WORDS = ("Khuê", "Biếc", "Lam", "Ngân", "Thơ", "Mơ", "Sớm", "Thu", "Ngời", "Thắm", "Lành", "Tím", "Quỳnh", "Diệu")
+SECOND_WORDS = (
+    "Khuê",
+    "Biếc",
+    "Lam",
+    "Ngân",
+    "Thơ",
+    "Mơ",
+    "Sớm",
+    "Thu",
+    "Ngời",
+    "Thắm",
+    "Lành",
+    "Tím",
+    "Quỳnh",
+    "Diệu",
+)
 SECOND_WORDS += ("Ca", "Bạc", "Êm", "Ngàn")
 
 

@@ -1,4 +1,4 @@
-"""Who may do what: actors, roles, and the one function that decides. Pages, CLI, exports and plugins all go through it."""
+"""Who may do what: actors, roles, and the one function that decides; pages, CLI, exports and plugins go through it."""
 
 from __future__ import annotations
 
@@ -76,19 +76,17 @@ def can(actor: Actor, action: Action, subject: str = "") -> Decision:
     False
     """
     if action in actor.role.allows:
-        return Decision(True, Label(f"vai trò {actor.role.label.vi}", f"role {actor.role.label.en}"))
+        return Decision(allowed=True, why=Label(f"vai trò {actor.role.label.vi}", f"role {actor.role.label.en}"))
     on = f" {subject}" if subject else ""
-    return Decision(
-        False,
-        Label(
-            f"«{actor.name}» ({actor.role.label.vi}) không được phép: {action.value}{on}; hãy nhờ quản trị cấp quyền",
-            f"{actor.name} ({actor.role.label.en}) may not {action.value}{on}; ask an administrator for the right",
-        ),
+    why = Label(
+        f"«{actor.name}» ({actor.role.label.vi}) không được phép: {action.value}{on}; hãy nhờ quản trị cấp quyền",
+        f"{actor.name} ({actor.role.label.en}) may not {action.value}{on}; ask an administrator for the right",
     )
+    return Decision(allowed=False, why=why)
 
 
 def narrow(actor: Actor, snapshot: Snapshot) -> Snapshot:
-    """The part of a Snapshot that the actor may see: without personal data unless allowed, empty without the right to view."""
+    """The part of a Snapshot that the actor may see: no personal data unless allowed, nothing without the right to view."""
     if not can(actor, Action.VIEW).allowed:
         return Snapshot(snapshot.position, {name: table.slice(0, 0) for name, table in snapshot.tables.items()})
     if not can(actor, Action.VIEW_PERSONAL).allowed:

@@ -13,7 +13,7 @@ from coopkit.record import record
 
 
 class CooperativeKind(Choice):
-    """What a unit of the register is (Law 17/2023/QH15 Art 4; a credit fund is a cooperative that the State Bank supervises).
+    """What a unit of the register is (Law 17/2023/QH15 Art 4; a credit fund is a cooperative under the State Bank).
 
     >>> CooperativeKind.CREDIT_FUND.label.vi
     'Quỹ tín dụng nhân dân'
@@ -73,8 +73,8 @@ class ContactRole(Choice):
 class Cooperative:
     """A unit known to the alliance, member or not: cooperative, union, group, credit fund or member enterprise.
 
-    `tax_code` is the cooperative's number, unique and never issued again (Decree 92/2024 Art 14); a group may have none.
-    `place` is the place it was recorded with: its commune, or its district where there is no commune.
+    `tax_code` is the cooperative's number, unique and never issued again (Decree 92/2024 Art 14); a group may have
+    none. `place` is the place it was recorded with: its commune, or its district where there is no commune.
 
     >>> Cooperative(id="c1", name="Hợp tác xã An Bình", kind=CooperativeKind.COOPERATIVE).tax_code is None
     True
@@ -160,7 +160,7 @@ class YearFigures:
 @record("person", "Người", "Person")
 @frozen
 class Person:
-    """A natural person under an opaque id. The only record that holds personal data; it can be erased (Law 91/2025/QH15)."""
+    """A natural person under an opaque id; the only record with personal data, and it can be erased (Law 91/2025/QH15)."""
 
     id: Annotated[str, identifier()]
     name: Annotated[str, text("Họ và tên", "Full name", personal=Personal.BASIC)]

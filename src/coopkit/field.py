@@ -12,9 +12,11 @@ The annotation's own type says whether the field is required: without `| None` i
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 from typing import Self
 
 from attrs import evolve, frozen
+from attrs import field as attribute
 
 from coopkit.quantity import Unit
 from coopkit.text import Label
@@ -134,7 +136,7 @@ class Field:
     key: str = ""
     required: bool = True
     unit: Unit | None = None
-    choices: type[Choice] | None = None
+    choices: type[Choice] | None = attribute(default=None, eq=False)  # the options say it all, and outlive the class
     options: tuple[Option, ...] = ()
     refers: str = ""
     aliases: tuple[str, ...] = ()
@@ -147,7 +149,7 @@ class Field:
         """The same declaration under the name it has in its record."""
         return evolve(self, key=key, required=required)
 
-    @property
+    @cached_property
     def columns(self) -> tuple[Column, ...]:
         """The stored columns, in order: one, or four to five for a quantity."""
         if self.kind is not FieldKind.QUANTITY:
@@ -158,6 +160,11 @@ class Field:
         return tuple(
             Column(f"{self.key}_{part}", storage, part == "high" or not self.required) for part, storage in parts
         )
+
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """The values of a choice field."""
+        return frozenset(option.value for option in self.options)
 
     def option(self, value: str) -> Option | None:
         """The option of that value, or None."""
@@ -205,7 +212,7 @@ def choice(vi: str, en: str, options: type[Choice], *, aliases: tuple[str, ...] 
 
 
 def tax_code(vi: str, en: str, *, aliases: tuple[str, ...] = ()) -> Field:
-    """A Vietnamese tax code of 10 or 13 digits with a valid check digit; a cooperative's own number (Decree 92/2024 Art 14)."""
+    """A tax code of 10 or 13 digits with a valid check digit; a cooperative's own number (Decree 92/2024 Art 14)."""
     return Field(FieldKind.TAX_CODE, Label(vi, en), aliases=aliases)
 
 

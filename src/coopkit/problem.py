@@ -29,8 +29,8 @@ class Problem:
     `code` is stable and made for programs and tests; `file`, `sheet` and `cell` say where, as the user sees it
     (`cell` as in the workbook, "B9"; empty when the whole sheet or file is meant).
 
-    >>> problem = Problem("date.unreadable", Label("không phải là ngày", "is not a date"),
-    ...                   Label("viết dd/mm/yyyy", "write dd/mm/yyyy"), file="a.xlsx", sheet="HTX", cell="C7", seen="31/2/2023")
+    >>> what, mend = Label("không phải là ngày", "is not a date"), Label("viết dd/mm/yyyy", "write dd/mm/yyyy")
+    >>> problem = Problem("date.unreadable", what, mend, file="a.xlsx", sheet="HTX", cell="C7", seen="31/2/2023")
     >>> print(problem)
     a.xlsx · HTX · C7: «31/2/2023» không phải là ngày. Cách sửa: viết dd/mm/yyyy.
     >>> print(problem.in_("en"))

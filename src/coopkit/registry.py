@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 import pluggy
 from attrs import evolve, field, frozen
 
-from coopkit import builtin, hookspecs
+import coopkit.builtin as own_offers
+import coopkit.hookspecs as hookspecs
 from coopkit.errors import PluginError
 from coopkit.event import EventKind
 from coopkit.metrics import AnyMetric, Metric, Ratio
@@ -22,7 +23,7 @@ OWN = "coopkit"
 
 @frozen
 class PluginState:
-    """One plugin as the registry found it: its name, distribution and version, the hooks it offers, and what went wrong."""
+    """One plugin as the registry found it: name, distribution, version, the hooks it offers, and what went wrong."""
 
     name: str
     distribution: str = ""
@@ -46,18 +47,18 @@ class Registry:
 
     @staticmethod
     def load(*plugins: ModuleType | object, discover: bool = False) -> Registry:
-        """coopkit's own offers, the plugins given, and with `discover` every installed one (entry points "coopkit").
+        """Coopkit's own offers, the plugins given, and with `discover` every installed one (entry points "coopkit").
 
-        A given plugin that breaks the contract raises `PluginError`; an installed one is left out and its state says why.
+        A given plugin that breaks the contract raises `PluginError`; an installed one is left out, its state says why.
         """
         manager = pluggy.PluginManager(hookspecs.PROJECT)
         manager.add_hookspecs(hookspecs)
-        states = [_register(manager, builtin, OWN, PluginState(OWN))]
+        states = [_register(manager, own_offers, OWN, PluginState(OWN))]
         for plugin in plugins:
             name = getattr(plugin, "__name__", type(plugin).__name__)
             states.append(_register(manager, plugin, name, PluginState(name)))
-        for point in sorted(entry_points(group=hookspecs.PROJECT), key=lambda point: point.name) if discover else ():
-            states.append(_discovered(manager, point))
+        points = sorted(entry_points(group=hookspecs.PROJECT), key=lambda point: point.name) if discover else []
+        states.extend(_discovered(manager, point) for point in points)
         return Registry(tuple(states), manager)
 
     def metrics(self) -> Mapping[str, AnyMetric]:
@@ -89,11 +90,7 @@ class Registry:
         for implementation in implementations:
             name = implementation.plugin_name
             try:
-                offers = _checked(name, hook, types, implementation.function)
-                taken = [offer.key for offer in offers if offer.key in found]
-                if taken:
-                    culprit = f"plugin {name!r}, hook {hook!r}: {taken[0]!r} đã có của {owners[taken[0]]!r}"
-                    raise PluginError(f"{culprit} (is already offered by it): chọn khóa khác (choose another key)")
+                offers = _checked(name, hook, types, implementation.function, owners)
             except PluginError as error:
                 self._failures[name] = str(error)
                 continue
@@ -102,7 +99,9 @@ class Registry:
         return found
 
 
-def _checked(plugin: str, hook: str, types: tuple[type, ...], function: Callable[[], Any]) -> list[Any]:
+def _checked(
+    plugin: str, hook: str, types: tuple[type, ...], function: Callable[[], Any], owners: Mapping[str, str]
+) -> list[Any]:
     """What one implementation returns, checked once, here. Raises `PluginError` naming plugin, hook and item."""
     where = f"plugin {plugin!r}, hook {hook!r}"
     try:
@@ -122,6 +121,11 @@ def _checked(plugin: str, hook: str, types: tuple[type, ...], function: Callable
     double = next((key for key in keys if keys.count(key) > 1), None)
     if double is not None:
         raise PluginError(f"{where}: {double!r} có hai lần (is offered twice)")
+    for key in keys:
+        if key in owners:
+            raise PluginError(
+                f"{where}: {key!r} đã có của {owners[key]!r}: chọn khóa khác (is already offered by it: choose another key)"
+            )
     return listed
 
 

@@ -1,7 +1,7 @@
 """The facts at one journal position, as Arrow tables. The only place where records and Arrow meet.
 
 A table's columns follow from the record's fields: text → string, date → date32, counts, money and percents → int64,
-flags → bool; a quantity gives `<field>_low`, `_high` (int64), `_strict`, `_about` (bool). The table `event` carries, beside
+flags → bool; a quantity gives `<field>_low`, `_high` (int64), `_strict`, `_about` (bool). The table `event` has, beside
 its own columns, one `<kind>.<field>` column for every field of every kind whose declaration the ledger holds.
 """
 

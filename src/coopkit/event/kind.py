@@ -1,7 +1,7 @@
 """`EventKind`: a kind of event as data, with typed fields of its own and a version.
 
-A kind is declared in code (coopkit's, or a plugin's) and kept in the ledger beside the events that use it, so that their
-fields can be read years later, also when the plugin is gone.
+A kind is declared in code (coopkit's, or a plugin's) and kept in the ledger beside the events that use it, so that
+their fields can be read years later, also when the plugin is gone.
 """
 
 from __future__ import annotations

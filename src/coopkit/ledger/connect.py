@@ -43,7 +43,7 @@ def engine(url: str, *, patience: float) -> sa.Engine:
 def _prepare(connection: Any, _: object) -> None:
     connection.isolation_level = None  # the driver would otherwise begin transactions at moments of its own
     try:
-        # FULL: an acknowledged batch survives a power cut. secure_delete: an erased person leaves no trace in free pages.
+        # FULL: an acknowledged batch survives a power cut. secure_delete: an erased person leaves no trace.
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
     except sqlite3.DatabaseError as error:

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import frozen
 
@@ -51,22 +51,38 @@ class Fault:
     what: str
 
 
-def batch_hash(header: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> str:
-    """The chain link of a batch: SHA-256 over its header, the link before it and every journal line."""
-    digest = hashlib.sha256(canonical_json(header).encode())
-    for line in lines:
-        digest.update(b"\n")
-        digest.update(_line_text(line).encode())
-    return digest.hexdigest()
+Line: TypeAlias = tuple[int, int, str, str, int, str, str | None, str | None, str]
+"""A journal line: batch, line, table, record, revision, action, before, after, origin; the order of its SQL columns."""
 
 
-_LINE = ("line", "record_table", "record", "revision", "action", "before", "after", "origin")
+class Link:
+    """The chain link of a batch: SHA-256 over its header, which names the link before it, and every journal line.
+
+    >>> link = Link({"number": 1, "previous": GENESIS})
+    >>> link.add([(1, 1, "group", "g", 1, "insert", None, "{}", "")])
+    >>> link.hash[:8]
+    'LINK'
+    """
+
+    def __init__(self, header: Mapping[str, Any]) -> None:
+        self._digest = hashlib.sha256(canonical_json(header).encode())
+
+    def add(self, lines: Iterable[Line]) -> None:
+        """Take in the next lines of the batch."""
+        self._digest.update("".join(map(_line_text, lines)).encode())
+
+    @property
+    def hash(self) -> str:
+        """The link over all lines so far."""
+        return self._digest.hexdigest()
 
 
-def _line_text(line: Mapping[str, Any]) -> str:
-    # Length-prefixed, so that text moved from one column to its neighbour changes the hash.
-    cells = ("-" if line[name] is None else str(line[name]) for name in _LINE)
-    return "".join(f"{len(cell)}:{cell}" for cell in cells)
+def _line_text(line: Line) -> str:
+    # Texts stand behind their lengths, so that one moved to its neighbour, or to none, changes the hash.
+    batch, number, table, record, revision, action, before, after, origin = line
+    was, becomes = "-" if before is None else len(before), "-" if after is None else len(after)
+    sizes = f"{len(table)},{len(record)},{len(action)},{was},{becomes},{len(origin)}"
+    return f"\n{batch},{number},{revision},{sizes}:{table}{record}{action}{before or ''}{after or ''}{origin}"
 
 
 def personal_digest(salt: str, value: str) -> str:

@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import sqlalchemy as sa
 from attrs import define, field, frozen
@@ -82,7 +82,7 @@ class Ledger:
         """Let go of the file."""
         self._engine.dispose()
 
-    def __enter__(self) -> Ledger:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -104,7 +104,8 @@ class Ledger:
 
     def erase(self, person: str, *, actor: str, reason: str, time: dt.datetime) -> Receipt:
         """Erase a person (Law 91/2025/QH15): the record goes, and with it every personal value the journal's digests
-        stood for. The chain still verifies. Raises `NotFound`."""
+        stood for. The chain still verifies. Raises `NotFound`.
+        """
         with self._writing() as connection:
             table = RECORDS["person"]
             revision = connection.execute(sa.select(table.c.revision).where(table.c.id == person)).scalar()
@@ -135,7 +136,7 @@ class Ledger:
             row = connection.execute(sa.select(table).where(table.c.id == record)).mappings().first()
         if row is None:
             raise NotFound(f"Không có {record_type(cls).label.vi.lower()} mã {record!r} (there is no such record)")
-        return from_row(cls, row), row["revision"]
+        return from_row(cls, dict(row)), row["revision"]
 
     def revisions(self, table: str, records: Sequence[str]) -> dict[str, int]:
         """The present revision of each of these records; those that do not exist are left out."""
@@ -188,7 +189,7 @@ def _clear_errors() -> Iterator[None]:
     except (sa.exc.OperationalError, sqlite3.OperationalError) as error:
         if "locked" in str(error) or "busy" in str(error):
             raise LedgerBusy(
-                "Sổ đang được ghi bởi một tiến trình khác: đợi giây lát rồi thử lại (another process is writing: try again)"
+                "Sổ đang được ghi bởi một tiến trình khác: đợi rồi thử lại (another process is writing: try again)"
             ) from error
         raise LedgerError(f"Không mở được sổ (the ledger cannot be opened): {error}") from error
     except sa.exc.DatabaseError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from coopkit.errors import CannotUndo, NotFound
 from coopkit.ledger.batch import Batch, Change, Removal
 from coopkit.ledger.history import personal_values
 from coopkit.ledger.journal import digests_in, opened
-from coopkit.ledger.schema import BATCH, JOURNAL, RECORDS
+from coopkit.ledger.schema import BATCH, JOURNAL
 from coopkit.record import from_row
 from coopkit.snapshot import TABLES
 
@@ -20,8 +20,8 @@ from coopkit.snapshot import TABLES
 def inverse(connection: sa.Connection, number: int, actor: str, reason: str, time: dt.datetime) -> Batch:
     """The batch that takes batch `number` back.
 
-    Raises `NotFound` for a number that is not there, and `CannotUndo` when a later batch changed the same record, when
-    the batch was already taken back, or when it needs personal values that were erased.
+    Raises `NotFound` for a number that is not there, and `CannotUndo` when a later batch changed the same record (and
+    was not itself undone), when the batch was already taken back, or when it needs personal values that were erased.
     """
     undone = connection.execute(sa.select(BATCH).where(BATCH.c.number == number)).mappings().first()
     if undone is None:
@@ -29,37 +29,65 @@ def inverse(connection: sa.Connection, number: int, actor: str, reason: str, tim
     again = connection.execute(sa.select(BATCH.c.number).where(BATCH.c.undoes == number)).scalar()
     if again is not None:
         raise CannotUndo(f"Lô {number} đã được hoàn tác bởi lô {again} (batch {number} was already undone by {again})")
-    lines = connection.execute(sa.select(JOURNAL).where(JOURNAL.c.batch == number).order_by(JOURNAL.c.line.desc()))
-    changes = tuple(_inverse_of(connection, dict(line)) for line in lines.mappings())
+    _refuse_changed_later(connection, number)
+    query = sa.select(JOURNAL).where(JOURNAL.c.batch == number).order_by(JOURNAL.c.line.desc())
+    lines = [dict(line) for line in connection.execute(query).mappings()]
+    if not lines:
+        raise CannotUndo(f"Lô {number} không đổi bản ghi nào (batch {number} changed no record)")
+    bases = _revisions(connection, number)
+    values = personal_values(connection, (digest for line in lines for digest in digests_in(line["before"])))
+    changes = tuple(_inverse_of(line, bases, values) for line in lines)
     return Batch(actor, reason, time, source=undone["source"], changes=changes, undoes=number)
 
 
-def _inverse_of(connection: sa.Connection, line: Mapping[str, Any]) -> Change | Removal:
-    name, record = line["record_table"], line["record"]
-    table = RECORDS[name]
-    revision = connection.execute(sa.select(table.c.revision).where(table.c.id == record)).scalar()
-    expected = None if line["action"] == "delete" else line["revision"]
-    if revision != expected:
-        later = _later(connection, line)
-        raise CannotUndo(
-            f"{name} {record!r} đã được thay đổi sau lô {line['batch']}, ở lô {later}: hoàn tác lô {later} trước "
-            f"(it was changed later, in batch {later}: undo that one first)"
-        )
-    origin = f"hoàn tác lô {line['batch']}"
+def _inverse_of(line: Mapping[str, Any], bases: Mapping[tuple[str, str], int], values: Mapping[str, str]) -> Any:
+    name, record, origin = line["record_table"], line["record"], f"hoàn tác lô {line['batch']}"
+    base = bases[name, record]
     if line["before"] is None:
-        return Removal(name, record, line["revision"], origin)
-    values = personal_values(connection, digests_in(line["before"]))
-    row = opened(line["before"], values)
-    missing = set(digests_in(line["before"])) - set(values)
-    if row is None or missing:
+        return Removal(name, record, base, origin)
+    if set(digests_in(line["before"])) - set(values):
         raise CannotUndo(f"{name} {record!r}: dữ liệu cá nhân đã được xóa theo yêu cầu (its personal data was erased)")
-    return Change(from_row(TABLES[name].cls, row), expected, origin)
+    row = opened(line["before"], values) or {}
+    return Change(from_row(TABLES[name].cls, row), None if line["action"] == "delete" else base, origin)
 
 
-def _later(connection: sa.Connection, line: Mapping[str, Any]) -> int:
-    found: int | None = connection.execute(
-        sa.select(sa.func.max(JOURNAL.c.batch)).where(
-            JOURNAL.c.record_table == line["record_table"], JOURNAL.c.record == line["record"]
-        )
-    ).scalar()
-    return found or 0
+def _same_records(number: int) -> tuple[Any, Any]:
+    """The journal's lines on the records that batch `number` changed, and the join that finds them."""
+    mine = sa.select(JOURNAL.c.record_table, JOURNAL.c.record).where(JOURNAL.c.batch == number).subquery()
+    also = sa.and_(JOURNAL.c.record_table == mine.c.record_table, JOURNAL.c.record == mine.c.record)
+    return JOURNAL, mine.join(JOURNAL, also)
+
+
+def _revisions(connection: sa.Connection, number: int) -> dict[tuple[str, str], int]:
+    """The last revision of each record that batch `number` changed."""
+    lines, joined = _same_records(number)
+    columns = (lines.c.record_table, lines.c.record)
+    query = sa.select(*columns, sa.func.max(lines.c.revision)).select_from(joined).group_by(*columns)
+    return {(table, record): revision for table, record, revision in connection.execute(query)}
+
+
+def _refuse_changed_later(connection: sa.Connection, number: int) -> None:
+    lines, joined = _same_records(number)
+    later = (
+        sa.select(lines.c.record_table, lines.c.record, lines.c.batch, BATCH.c.undoes)
+        .select_from(joined.join(BATCH, BATCH.c.number == lines.c.batch))
+        .where(lines.c.batch > number)
+        .order_by(lines.c.batch.desc())
+    )
+    found = connection.execute(later).all()
+    taken_back = _taken_back([(row.batch, row.undoes) for row in found], number)
+    for table, record, batch, _ in found:
+        if batch not in taken_back:
+            raise CannotUndo(
+                f"{table} {record!r} đã được thay đổi sau lô {number}, ở lô {batch}: hoàn tác lô {batch} trước "
+                f"(it was changed later, in batch {batch}: undo that one first)"
+            )
+
+
+def _taken_back(later: Sequence[tuple[int, int | None]], number: int) -> set[int]:
+    """The batches after `number` that came to nothing: one undone and the one that undid it, newest first."""
+    gone: set[int] = set()
+    for batch, undoes in later:
+        if undoes is not None and undoes > number and batch not in gone:
+            gone |= {batch, undoes}
+    return gone

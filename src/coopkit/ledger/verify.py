@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
-from coopkit.ledger.journal import GENESIS, PERSONAL, Fault, batch_hash, personal_digest, sealed
+from coopkit.ledger.journal import GENESIS, PERSONAL, Fault, Link, personal_digest, sealed
 from coopkit.ledger.schema import BATCH, JOURNAL, PERSONAL_VALUE, RECORDS
 
 
@@ -22,19 +23,17 @@ def _chain(connection: sa.Connection) -> Iterator[Fault]:
         number = batch["number"]
         if number != expected:
             yield Fault(expected, 0, "thiếu lô trong chuỗi (a batch is missing from the chain)")
-        header = {name: batch[name] for name in ("number", "actor", "reason", "source", "time", "undoes", "previous")}
-        lines = (
-            connection.execute(sa.select(JOURNAL).where(JOURNAL.c.batch == number).order_by(JOURNAL.c.line))
-            .mappings()
-            .all()
-        )
-        for position, line in enumerate(lines, 1):
-            if line["line"] != position:
-                yield Fault(number, position, "thiếu dòng nhật ký (a journal line is missing)")
-                break
         if batch["previous"] != previous:
             yield Fault(number, 0, "không nối với lô trước (does not follow the batch before it)")
-        if batch_hash(header, [dict(line) for line in lines]) != batch["hash"]:
+        link = Link({name: value for name, value in batch.items() if name != "hash"})
+        lines = sa.select(JOURNAL).where(JOURNAL.c.batch == number).order_by(JOURNAL.c.line)
+        last = 0
+        for part in connection.execute(lines).partitions(10_000):
+            if part[-1].line != last + len(part):
+                yield Fault(number, last + 1, "thiếu dòng nhật ký từ đây (a journal line is missing from here on)")
+            last = part[-1].line
+            link.add(tuple(line) for line in part)
+        if link.hash != batch["hash"]:
             yield Fault(number, 0, "nội dung lô hoặc nhật ký của lô đã bị sửa (the batch or its journal was altered)")
         previous, expected = batch["hash"], number + 1
 
@@ -42,8 +41,7 @@ def _chain(connection: sa.Connection) -> Iterator[Fault]:
 def _orphans(connection: sa.Connection) -> Iterator[Fault]:
     query = (
         sa.select(JOURNAL.c.batch, sa.func.count().label("lines"))
-        .outerjoin(BATCH, BATCH.c.number == JOURNAL.c.batch)
-        .where(BATCH.c.number.is_(None))
+        .where(JOURNAL.c.batch.not_in(sa.select(BATCH.c.number)))
         .group_by(JOURNAL.c.batch)
     )
     for row in connection.execute(query):
@@ -51,45 +49,42 @@ def _orphans(connection: sa.Connection) -> Iterator[Fault]:
 
 
 def _current_rows(connection: sa.Connection) -> Iterator[Fault]:
-    newest = (
-        sa.select(
-            JOURNAL,
-            sa.func.row_number()
-            .over(
-                partition_by=(JOURNAL.c.record_table, JOURNAL.c.record),
-                order_by=(JOURNAL.c.batch.desc(), JOURNAL.c.line.desc()),
-            )
-            .label("age"),
-        )
-    ).subquery()
+    salts = {row.record: row.salt for row in connection.execute(sa.select(PERSONAL_VALUE)).all()}
     for name, table in RECORDS.items():
-        told = {
-            row["record"]: row
-            for row in connection.execute(
-                sa.select(newest).where(newest.c.age == 1, newest.c.record_table == name)
-            ).mappings()
-        }
-        rows = {row["id"]: dict(row) for row in connection.execute(sa.select(table)).mappings()}
-        for record in sorted(rows.keys() | told.keys()):
-            line = told.get(record)
-            if not _agrees(connection, name, rows.get(record), line):
-                batch, at = (line["batch"], line["line"]) if line else (0, 0)
-                yield Fault(batch, at, f"{name} {record!r} khác với nhật ký (the record differs from the journal)")
+        told = _last_words(connection, name)
+        for row in connection.execute(sa.select(table).order_by(table.c.id)).mappings():
+            cells: dict[str, Any] = {**row}
+            batch, line, revision, after = told.pop(row["id"], (0, 0, None, None))
+            if revision != cells.pop("revision") or not _same(after, sealed(cells, _digests(name, cells, salts))):
+                yield Fault(batch, line, f"{name} {row['id']!r} khác với nhật ký (the record differs from the journal)")
+        for record, (batch, line, _, after) in told.items():
+            if after is not None:
+                yield Fault(batch, line, f"{name} {record!r} đã mất (the record is gone, though the journal has it)")
 
 
-def _agrees(connection: sa.Connection, name: str, row: dict[str, Any] | None, line: Mapping[str, Any] | None) -> bool:
-    if line is None or row is None:
-        return row is None and line is not None and line["after"] is None
-    if row.pop("revision") != line["revision"]:
-        return False
-    return sealed(row, _digests(connection, name, row)) == line["after"]
+def _last_words(connection: sa.Connection, name: str) -> dict[str, tuple[int, int, int | None, str | None]]:
+    """The journal's newest line on each record of a table: batch, line, revision, after."""
+    lines = (
+        sa.select(JOURNAL.c.record, JOURNAL.c.batch, JOURNAL.c.line, JOURNAL.c.revision, JOURNAL.c.after)
+        .where(JOURNAL.c.record_table == name)
+        .order_by(JOURNAL.c.batch, JOURNAL.c.line)
+    )
+    return {
+        record: (batch, line, revision, after) for record, batch, line, revision, after in connection.execute(lines)
+    }
 
 
-def _digests(connection: sa.Connection, name: str, row: Mapping[str, Any]) -> dict[str, str]:
+def _same(told: str | None, found: str) -> bool:
+    """Whether two sealed rows hold the same. A field that is younger than the journal line is still empty."""
+    if told == found or told is None:
+        return told == found
+    before, now = json.loads(told), json.loads(found)
+    return all(now[column] == before.get(column) for column in now)
+
+
+def _digests(name: str, row: Mapping[str, Any], salts: Mapping[str, str]) -> dict[str, str]:
     own = [field.key for field in PERSONAL[name] if row[field.key] is not None]
-    if not own:
-        return {}
-    salt = connection.execute(sa.select(PERSONAL_VALUE.c.salt).where(PERSONAL_VALUE.c.record == row["id"])).scalar()
+    salt = salts.get(row["id"]) if own else None
     return {column: personal_digest(salt, str(row[column])) for column in own} if salt else {}
 
 

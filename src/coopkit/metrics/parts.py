@@ -109,6 +109,6 @@ def condition(where: Where | None, row: Row) -> Any:
     made = where(row)
     if not isinstance(made, nw.Expr):
         raise MetricError(
-            f"where phải trả về biểu thức narwhals, không phải {type(made).__name__} (must return a narwhals expression)"
+            f"where phải trả về biểu thức narwhals, không phải {type(made).__name__} (must give a narwhals expression)"
         )
     return made

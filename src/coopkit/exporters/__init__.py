@@ -1,0 +1,16 @@
+"""Exporters: a Report as a file of one format each; and the register's records as a workbook that can be read back."""
+
+from coopkit.exporters.delimited import write_csv
+from coopkit.exporters.plain import write_json
+from coopkit.exporters.spreadsheet import write_xlsx
+from coopkit.report import Exporter
+from coopkit.text import Label
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+OWN_EXPORTERS: tuple[Exporter, ...] = (
+    Exporter("xlsx", Label("Bảng tính Excel", "Excel workbook"), "xlsx", _XLSX, write_xlsx),
+    Exporter("csv", Label("Bảng CSV", "CSV table"), "csv", "text/csv", write_csv),
+    Exporter("json", Label("Dữ liệu JSON", "JSON data"), "json", "application/json", write_json),
+)
+"""The formats coopkit itself writes."""

@@ -1,0 +1,14 @@
+"""Files into records: read a workbook by its sheets' layout, then assemble the papers of all senders together.
+
+    read = read_xlsx(data, file="an-lao.xlsx", sheets=register_sheets(kinds))
+    imported = assemble([read], Register.of(snapshot), on=date(2023, 12, 31))
+
+Nothing is raised for bad data: every fault is a `Problem` with file, sheet and cell, and all good rows come through.
+"""
+
+from coopkit.importers.assemble import Found, Imported, assemble
+from coopkit.importers.read import Read, Table
+from coopkit.importers.register import Register
+from coopkit.importers.xlsx import read_xlsx
+
+__all__ = ["Found", "Imported", "Read", "Register", "Table", "assemble", "read_xlsx"]
