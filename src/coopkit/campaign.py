@@ -31,7 +31,14 @@ class Campaign:
 @record("target", "Chỉ tiêu phấn đấu", "Target", identity=("metric", "period"))
 @frozen
 class Target:
-    """What a metric is to reach in a period ("từ 20 đến 30 HTX"), and the day it was set."""
+    """What a metric is to reach in a period ("từ 20 đến 30 HTX"), and the day it was set.
+
+    >>> from coopkit.quantity import UNITS, between
+    >>> target = Target(id="t", metric="cooperatives.founded", period="2024", goal=between(20, 30, UNITS),
+    ...                 set_on=dt.date(2023, 12, 20))
+    >>> target.goal.high
+    30
+    """
 
     id: Annotated[str, identifier()]
     metric: Annotated[str, text("Chỉ tiêu", "Metric", aliases=("Mã chỉ tiêu",))]

@@ -27,7 +27,11 @@ class CooperativeKind(Choice):
 
 
 class Sector(Choice):
-    """The sector group of the main registered line of business (Decree 113/2024 Art 4)."""
+    """The sector group of the main registered line of business (Decree 113/2024 Art 4).
+
+    >>> Sector.FINANCE.label.vi
+    'Tài chính, ngân hàng, bảo hiểm'
+    """
 
     AGRICULTURE = "agriculture", "Nông, lâm, ngư, diêm nghiệp", "Agriculture, forestry, fishery, salt"
     INDUSTRY = "industry", "Công nghiệp – xây dựng", "Industry and construction"
@@ -36,7 +40,11 @@ class Sector(Choice):
 
 
 class LegalState(Choice):
-    """The seven legal statuses of Decree 92/2024 Art 27, in its order."""
+    """The seven legal statuses of Decree 92/2024 Art 27, in its order.
+
+    >>> len(LegalState), LegalState.ACTIVE.label.vi
+    (7, 'Đang hoạt động')
+    """
 
     SUSPENDED = "suspended", "Tạm ngừng kinh doanh", "Business suspended"
     REVOKED = "revoked", "Bị thu hồi do cưỡng chế về quản lý thuế", "Certificate withdrawn for tax enforcement"
@@ -52,14 +60,22 @@ class LegalState(Choice):
 
 
 class OperatingState(Choice):
-    """What the alliance observes, beside the legal status."""
+    """What the alliance observes, beside the legal status.
+
+    >>> OperatingState.STOPPED.label.vi
+    'Ngừng hoạt động'
+    """
 
     OPERATING = "operating", "Đang hoạt động", "Operating"
     STOPPED = "stopped", "Ngừng hoạt động", "Stopped"
 
 
 class ContactRole(Choice):
-    """What a person is to a cooperative."""
+    """What a person is to a cooperative.
+
+    >>> ContactRole.DIRECTOR.label.vi
+    'Giám đốc'
+    """
 
     REPRESENTATIVE = "representative", "Người đại diện theo pháp luật", "Legal representative"
     CHAIR = "chair", "Chủ tịch HĐQT", "Chair of the board"
@@ -94,7 +110,11 @@ class Cooperative:
 @record("legal_status", "Tình trạng pháp lý", "Legal status", identity=("cooperative", "since"))
 @frozen
 class LegalStatus:
-    """One legal status of a cooperative and the days it held; `since` None: from before the register began."""
+    """One legal status of a cooperative and the days it held; `since` None: from before the register began.
+
+    >>> LegalStatus(id="s", cooperative="c", state=LegalState.SUSPENDED, since=dt.date(2023, 3, 1)).until is None
+    True
+    """
 
     id: Annotated[str, identifier()]
     cooperative: Annotated[str, reference("Đơn vị", "Cooperative", "cooperative")]
@@ -107,7 +127,11 @@ class LegalStatus:
 @record("operating_status", "Tình trạng hoạt động", "Operating status", identity=("cooperative", "since"))
 @frozen
 class OperatingStatus:
-    """What was observed of a cooperative's operation and the days it held."""
+    """What was observed of a cooperative's operation and the days it held.
+
+    >>> OperatingStatus(id="s", cooperative="c", state=OperatingState.OPERATING).since is None
+    True
+    """
 
     id: Annotated[str, identifier()]
     cooperative: Annotated[str, reference("Đơn vị", "Cooperative", "cooperative")]
@@ -123,6 +147,9 @@ class Membership:
     """A unit's membership in the alliance: from the day it joined to the day it left, if it did, and why.
 
     A cooperative without one is known to the alliance but not its member (Law 17/2023/QH15 Art 111.3).
+
+    >>> Membership(id="m", cooperative="c", joined=dt.date(2023, 5, 4)).left is None
+    True
     """
 
     id: Annotated[str, identifier()]
@@ -140,6 +167,9 @@ class YearFigures:
 
     `window` names the days they stand for: "2023-HTX" is 15/12/2022 to 14/12/2023 (Circular 09/2024 Art 6), "2023" the
     calendar year. Money in whole đồng; people as headcounts at the window's end.
+
+    >>> YearFigures(id="f", cooperative="c", window="2023-HTX", workers=12).revenue is None
+    True
     """
 
     id: Annotated[str, identifier()]
@@ -160,7 +190,11 @@ class YearFigures:
 @record("person", "Người", "Person")
 @frozen
 class Person:
-    """A natural person under an opaque id; the only record with personal data, and it can be erased (Law 91/2025/QH15)."""
+    """A natural person under an opaque id; the only record with personal data, and it can be erased (Law 91/2025/QH15).
+
+    >>> Person(id="p", name="Người mẫu 001").phone is None
+    True
+    """
 
     id: Annotated[str, identifier()]
     name: Annotated[str, text("Họ và tên", "Full name", personal=Personal.BASIC)]
@@ -171,7 +205,11 @@ class Person:
 @record("contact", "Đầu mối liên hệ", "Contact", identity=("cooperative", "role", "since"))
 @frozen
 class Contact:
-    """Which person is what to which cooperative, and since when."""
+    """Which person is what to which cooperative, and since when.
+
+    >>> Contact(id="k", cooperative="c", person="p", role=ContactRole.CHAIR).role.label.vi
+    'Chủ tịch HĐQT'
+    """
 
     id: Annotated[str, identifier()]
     cooperative: Annotated[str, reference("Đơn vị", "Cooperative", "cooperative")]

@@ -49,19 +49,35 @@ class BadText(CoopkitError, ValueError):
 
 
 class UnitMismatch(CoopkitError):
-    """Quantities of different units were added or compared."""
+    """Quantities of different units were added or compared.
+
+    >>> issubclass(UnitMismatch, CoopkitError)
+    True
+    """
 
 
 class NotFound(CoopkitError):
-    """There is no record, metric, batch, period or exporter of that name."""
+    """There is no record, metric, batch, period or exporter of that name.
+
+    >>> issubclass(NotFound, CoopkitError)
+    True
+    """
 
 
 class AccessDenied(CoopkitError):
-    """The actor may not do that; the message says why."""
+    """The actor may not do that; the message says why.
+
+    >>> issubclass(AccessDenied, CoopkitError)
+    True
+    """
 
 
 class LedgerError(CoopkitError):
-    """The ledger cannot be opened, or holds something it should not."""
+    """The ledger cannot be opened, or holds something it should not.
+
+    >>> issubclass(LedgerError, CoopkitError)
+    True
+    """
 
 
 @define(slots=False)
@@ -70,6 +86,10 @@ class StaleBase(LedgerError):
 
     `yours` is the version the writer started from and `theirs` the one that is in the ledger now,
     each as a mapping of field to value (None: the record did not, or does not, exist).
+
+    >>> stale = StaleBase("group", "g", base=1, current=2, yours={"name": "A"}, theirs={"name": "B"})
+    >>> stale.base, stale.current
+    (1, 2)
     """
 
     table: str
@@ -88,20 +108,40 @@ class StaleBase(LedgerError):
 
 
 class LedgerBusy(LedgerError):
-    """Another process is writing to the ledger; try again."""
+    """Another process is writing to the ledger; try again.
+
+    >>> issubclass(LedgerBusy, CoopkitError)
+    True
+    """
 
 
 class CannotUndo(LedgerError):
-    """A batch cannot be taken back; the message says which record stands in the way."""
+    """A batch cannot be taken back; the message says which record stands in the way.
+
+    >>> issubclass(CannotUndo, CoopkitError)
+    True
+    """
 
 
 class MetricError(CoopkitError):
-    """A metric is declared, or asked for, in a way that cannot work."""
+    """A metric is declared, or asked for, in a way that cannot work.
+
+    >>> issubclass(MetricError, CoopkitError)
+    True
+    """
 
 
 class PluginError(CoopkitError):
-    """A plugin breaks the contract; the message names the plugin, the hook and the item."""
+    """A plugin breaks the contract; the message names the plugin, the hook and the item.
+
+    >>> issubclass(PluginError, CoopkitError)
+    True
+    """
 
 
 class WorkbookError(CoopkitError):
-    """A file is not a workbook that can be read at all; nothing of it was taken."""
+    """A file is not a workbook that can be read at all; nothing of it was taken.
+
+    >>> issubclass(WorkbookError, CoopkitError)
+    True
+    """

@@ -12,7 +12,11 @@ from coopkit.record import record
 
 
 class GroupKind(Choice):
-    """What brings the members of a group together."""
+    """What brings the members of a group together.
+
+    >>> GroupKind.BLOCK.label.vi
+    'Khối thi đua'
+    """
 
     CLUB = "club", "Câu lạc bộ", "Club"
     BLOCK = "block", "Khối thi đua", "Emulation block"
@@ -20,7 +24,11 @@ class GroupKind(Choice):
 
 
 class GroupRole(Choice):
-    """What a cooperative is in its group."""
+    """What a cooperative is in its group.
+
+    >>> GroupRole.MEMBER.label.vi
+    'Thành viên'
+    """
 
     LEAD = "lead", "Khối trưởng / Chủ nhiệm", "Lead"
     DEPUTY = "deputy", "Khối phó / Phó chủ nhiệm", "Deputy"
@@ -44,7 +52,11 @@ class Alliance:
 @record("group", "Nhóm", "Group", identity=("kind", "name"))
 @frozen
 class Group:
-    """A club, emulation block or union of cooperatives."""
+    """A club, emulation block or union of cooperatives.
+
+    >>> Group(id="g", kind=GroupKind.CLUB, name="OCOP Hải Phòng").kind.label.vi
+    'Câu lạc bộ'
+    """
 
     id: Annotated[str, identifier()]
     kind: Annotated[GroupKind, choice("Loại nhóm", "Kind of group", GroupKind)]
@@ -56,7 +68,11 @@ class Group:
 @record("group_membership", "Thành viên nhóm", "Group membership", identity=("group", "cooperative", "joined"))
 @frozen
 class GroupMembership:
-    """A cooperative's membership in a group, dated, with its role."""
+    """A cooperative's membership in a group, dated, with its role.
+
+    >>> GroupMembership(id="m", group="g", cooperative="c", role=GroupRole.MEMBER).left is None
+    True
+    """
 
     id: Annotated[str, identifier()]
     group: Annotated[str, reference("Nhóm", "Group", "group")]

@@ -124,12 +124,14 @@ def to_row(item: object) -> Row:
     coopkit.errors.CoopkitError: name: thiếu giá trị (a value is missing)
     """
     row: Row = {}
-    for own, key, kept in _plan(type(item)):
+    for own, key, kept, empty in _plan(type(item)):
         value = getattr(item, key)
         if type(value) in kept:  # most values; the rest are looked at closely
             row[key] = value
+        elif value is None and empty:
+            row |= empty
         else:
-            row.update(flatten(own, value))
+            row |= flatten(own, value)
     return row
 
 
@@ -143,15 +145,14 @@ _SHAPED = {FieldKind.CHOICE, FieldKind.QUANTITY, FieldKind.DETAILS}
 
 
 @cache
-def _plan(cls: type) -> tuple[tuple[Field, str, frozenset[type]], ...]:
-    """Each field with the types of value that lie in its column as they are."""
+def _plan(cls: type) -> tuple[tuple[Field, str, frozenset[type], Row], ...]:
+    """Each field with the types of value that lie in its column as they are, and its columns when it is empty."""
     steps = []
     for own in record_type(cls).fields:
-        storage = own.kind.storage
-        kept = set() if own.required or own.kind is FieldKind.QUANTITY else {type(None)}
-        if own.kind not in _SHAPED and storage is not Storage.INT:  # a number may be too large
-            kept.add(_TYPES_KEPT[storage])
-        steps.append((own, own.key, frozenset(kept)))
+        kept: set[type] = set()
+        if own.kind not in _SHAPED and own.kind.storage is not Storage.INT:  # a number may be too large
+            kept.add(_TYPES_KEPT[own.kind.storage])
+        steps.append((own, own.key, frozenset(kept), {} if own.required else flatten(own, None)))
     return tuple(steps)
 
 

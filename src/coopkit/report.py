@@ -23,6 +23,12 @@ class Figure:
 
     `rows` is how many records were counted; `beside` is the figure a reader needs with it (the distinct cooperatives
     beside the turns). `version` and `plugin` name the definition it was counted by.
+
+    >>> from coopkit.quantity import TURNS, exact
+    >>> figure = Figure("fairs.turns", Label("Lượt HTX", "Turns"), Label("Hội chợ", "Fairs"), exact(96, TURNS),
+    ...                 noun=TURNS.label, rows=96)
+    >>> figure.text(), figure.qualifier
+    ('96 lượt', 'exact')
     """
 
     key: str
@@ -53,7 +59,9 @@ class Figure:
             return f"{format_number(self.numerator.low, lang)}/{format_number(self.denominator.low, lang)}"
         if self.form is RatioForm.PERCENT:
             return f"{format_number(self.value.low * 100, lang, 1)}%"
-        return format_quantity(self.value, lang, Label("", "")).strip()
+        return format_quantity(
+            self.value, lang, self.noun if self.value.unit.kind == "money" else Label("", "")
+        ).strip()
 
     def text(self, lang: Lang = "vi") -> str:
         """The number with what it counts: "hơn 200 học viên"."""
@@ -86,6 +94,9 @@ class Report:
     """A period's figures in sections, with the records behind each, and the manifest that says what it was made of.
 
     `date` is the day printed on it; no clock is read when it is exported, so the same Report gives the same bytes.
+
+    >>> Report(Label("Báo cáo", "Report"), "Liên minh HTX", Period.parse("2023"), dt.date(2023, 12, 31), ()).figures
+    ()
     """
 
     title: Label
@@ -132,7 +143,14 @@ class Exporter:
 def make_report(
     evaluation: Evaluation, snapshot: Snapshot, *, title: Label, organisation: str, date: dt.date
 ) -> Report:
-    """The report of an evaluation's first period: its metrics by topic, with the records behind each figure."""
+    """The report of an evaluation's first period: its metrics by topic, with the records behind each figure.
+
+    >>> from coopkit.metrics.engine import evaluate
+    >>> empty = Snapshot.of([])
+    >>> nothing = evaluate([], empty, [Period.parse("2023")])
+    >>> make_report(nothing, empty, title=Label("Báo cáo", "Report"), organisation="", date=dt.date(2023, 12, 31)).sections
+    ()
+    """
     period = evaluation.periods[0]
     figures = {key: _figure(evaluation, metric, period) for key, metric in evaluation.metrics.items()}
     topics = dict.fromkeys(figure.topic for figure in figures.values())

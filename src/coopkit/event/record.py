@@ -20,6 +20,9 @@ class Event:
 
     `code` is the sender's own number for it, unique in the city. `kind_version` names the declaration that `details`
     follow. `code` and `start` say which event it is and when it counts.
+
+    >>> Event(id="e", code="HC-01", kind="fair", name="Hội chợ Xuân", start=dt.date(2023, 2, 1)).details
+    {}
     """
 
     id: Annotated[str, identifier()]
@@ -36,7 +39,11 @@ class Event:
 @record("event_place", "Địa bàn của hoạt động", "Place of an event", identity=("event", "place"))
 @frozen
 class EventPlace:
-    """A place that an event was for. One event may cover several: coverage is not the number of events."""
+    """A place that an event was for. One event may cover several: coverage is not the number of events.
+
+    >>> EventPlace(id="p", event="e", place="316@1900-01-01").place
+    '316@1900-01-01'
+    """
 
     id: Annotated[str, identifier()]
     event: Annotated[str, reference("Hoạt động", "Event", "event")]
@@ -46,7 +53,11 @@ class EventPlace:
 @record("event_organiser", "Đơn vị phối hợp", "Co-organiser", identity=("event", "name"))
 @frozen
 class EventOrganiser:
-    """Who organised an event together with the alliance."""
+    """Who organised an event together with the alliance.
+
+    >>> EventOrganiser(id="o", event="e", name="Sở Công Thương").name
+    'Sở Công Thương'
+    """
 
     id: Annotated[str, identifier()]
     event: Annotated[str, reference("Hoạt động", "Event", "event")]
@@ -56,7 +67,11 @@ class EventOrganiser:
 @record("participation", "Lượt tham gia", "Participation", identity=("event", "cooperative"))
 @frozen
 class Participation:
-    """One turn (lượt): a cooperative's part in an event, however many people it sent."""
+    """One turn (lượt): a cooperative's part in an event, however many people it sent.
+
+    >>> Participation(id="t", event="e", cooperative="c", people=3).people
+    3
+    """
 
     id: Annotated[str, identifier()]
     event: Annotated[str, reference("Hoạt động", "Event", "event")]
@@ -67,7 +82,11 @@ class Participation:
 
 
 class Giver(Choice):
-    """Who gives an award."""
+    """Who gives an award.
+
+    >>> Giver.CITY.label.vi
+    'UBND thành phố'
+    """
 
     ALLIANCE = "alliance", "Liên minh HTX thành phố", "City cooperative alliance"
     CITY = "city", "UBND thành phố", "City People's Committee"
@@ -77,7 +96,11 @@ class Giver(Choice):
 
 
 class Award(Choice):
-    """The form of an award (Law on Emulation and Commendation 06/2022/QH15)."""
+    """The form of an award (Law on Emulation and Commendation 06/2022/QH15).
+
+    >>> Award.MEDAL.label.vi
+    'Kỷ niệm chương'
+    """
 
     FLAG = "flag", "Cờ thi đua", "Emulation flag"
     MERIT = "merit", "Bằng khen", "Certificate of merit"
@@ -87,7 +110,11 @@ class Award(Choice):
 
 
 class RecipientKind(Choice):
-    """Whom an award went to; unsplit where the source says only "tập thể, cá nhân"."""
+    """Whom an award went to; unsplit where the source says only "tập thể, cá nhân".
+
+    >>> [kind.value for kind in RecipientKind]
+    ['collective', 'individual', 'unsplit']
+    """
 
     COLLECTIVE = "collective", "Tập thể", "Collective"
     INDIVIDUAL = "individual", "Cá nhân", "Individual"
@@ -100,6 +127,10 @@ class Honour:
     """One award to one recipient, as the `number`-th of its decision.
 
     A person is named only through the person table; an unsplit recipient is named by its number alone.
+
+    >>> Honour(id="h", decision="01/QĐ", number=1, award=Award.FLAG, giver=Giver.CITY,
+    ...        recipient_kind=RecipientKind.COLLECTIVE, decided=dt.date(2023, 12, 20)).giver.label.vi
+    'UBND thành phố'
     """
 
     id: Annotated[str, identifier()]

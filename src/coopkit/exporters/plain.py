@@ -43,7 +43,9 @@ def _value(figure: Figure, value: Quantity) -> Any:
 
 
 def _plain(value: Quantity) -> Any:
-    low, high = (None if part is None else int(part) if part == int(part) else float(part) for part in (value.low, value.high))
+    low, high = (
+        None if part is None else int(part) if part == int(part) else float(part) for part in (value.low, value.high)
+    )
     return [low, high] if high is not None and high != low else low
 
 

@@ -247,4 +247,6 @@ def unit_of(told: str | None, text: str) -> tuple[Unit, int]:
             if tail == name or tail.endswith(f" {name}"):
                 return unit, 0
     known = "; ".join(unit.label.vi for unit in _UNITS)
-    raise BadText(("không rõ đơn vị tính", "is of no known unit"), (f"ghi một trong: {known}", f"write one of: {known}"))
+    raise BadText(
+        ("không rõ đơn vị tính", "is of no known unit"), (f"ghi một trong: {known}", f"write one of: {known}")
+    )

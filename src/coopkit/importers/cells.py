@@ -19,6 +19,7 @@ from coopkit.period import format_date, parse_date
 from coopkit.sheet import Column, Role
 from coopkit.text import Label, fold, name_key
 
+
 def parser(column: Column, scale: int = 0) -> Parse:
     """The parser of a column. `scale` is what its header says money is counted in (10⁶ for "triệu đồng"), 0 if nothing."""
     field = column.field
@@ -66,7 +67,9 @@ def _flag(_: Field, __: int) -> Parse:
         text = as_text(cell)
         folded = fold(text) if text else ""
         if text and folded not in _YES | _NO:
-            raise BadText(("không phải là có hay không", "is neither yes nor no"), ("ghi có hoặc không", "write có or không"))
+            raise BadText(
+                ("không phải là có hay không", "is neither yes nor no"), ("ghi có hoặc không", "write có or không")
+            )
         return folded in _YES if text else None
 
     return parse

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import Factory, frozen
+from attrs import frozen
 
 from coopkit.problem import Problem
 from coopkit.sheet import Sheet
@@ -28,8 +28,6 @@ class Table:
     values: Mapping[str, list[Any]]
     letters: Mapping[str, str]
     left_out: set[int]
-    scales: Mapping[str, int] = Factory(dict)
-    """What the headers of money columns say they count in, by the columns' keys."""
     upright: bool = False
     """Laid out as label and value: `letters` holds whole cells."""
 

@@ -9,6 +9,8 @@ from io import BytesIO
 from typing import Any, Final
 
 from coopkit.errors import BadText, WorkbookError
+from coopkit.field import FieldKind
+from coopkit.importers.amounts import quantity_of, unit_of
 from coopkit.importers.cells import parser
 from coopkit.importers.faults import (
     column_missing,
@@ -24,11 +26,14 @@ from coopkit.importers.read import Read, Table
 from coopkit.importers.rows import data_rows, fill_dittos
 from coopkit.importers.text import Doubtful, as_text
 from coopkit.problem import Problem, Severity
+from coopkit.quantity import VND
 from coopkit.sheet import Column, Role, Sheet
 from coopkit.text import Label, fold
 
 _TITLE: Final = re.compile(r"^(?:\d+ |[ivx]+ |bieu \d+ |danh sach |ds )*(.*?)(?: (?:nam )?\d{4})?$")
-_TALK: Final = frozenset(("huong dan", "gioi thieu", "doc truoc", "read me", "readme", "instructions", "ghi chu", "about"))
+_TALK: Final = frozenset(
+    ("huong dan", "gioi thieu", "doc truoc", "read me", "readme", "instructions", "ghi chu", "about")
+)
 
 
 def letters(at: int) -> str:
@@ -137,9 +142,42 @@ def _read_table(
             problems.append(problem.at(cell=f"{letters(one.at)}{numbers[at]}"))
             if problem.severity is Severity.ERROR:
                 left_out.add(at)
-    scales = {one.column.key: one.scale for one in chosen if one.column and one.scale}
-    places = {one.column.key: letters(one.at) for one in chosen if one.column}
-    return Table(sheet, file, title, numbers, values, places, left_out, scales), problems
+    where = {one.column.key: letters(one.at) for one in chosen if one.column}
+    scales = {one.column.key: one.scale for one in chosen if one.column}
+    for key, at, problem in _with_units(sheet, values, scales):
+        problems.append(problem.at(cell=f"{where[key]}{numbers[at]}"))
+        left_out |= {at} if problem.severity is Severity.ERROR else set()
+    return Table(sheet, file, title, numbers, values, where, left_out), problems
+
+
+def _with_units(
+    sheet: Sheet, values: dict[str, list[Any]], scales: Mapping[str, int]
+) -> Iterator[tuple[str, int, Problem]]:
+    """Read the quantities whose unit is told beside them, in place; the problems met, by column and row."""
+    for column in sheet.columns:
+        told = values.get(column.key)
+        if (
+            column.role is not Role.VALUE
+            or column.field.kind is not FieldKind.QUANTITY
+            or column.field.unit
+            or not told
+        ):
+            continue
+        units = values.get(f"{column.key}.{Role.UNIT.value}") or [None] * len(told)
+        for at, (text, name) in enumerate(zip(told, units, strict=True)):
+            if text is None:
+                continue
+            told[at] = None
+            try:
+                unit, scale = (VND, scales[column.key]) if scales[column.key] and not name else unit_of(name, text)
+                value = quantity_of(text, unit, scale)
+            except BadText as bad:
+                yield column.key, at, unreadable("quantity", bad, text)
+                continue
+            if isinstance(value, Doubtful):
+                yield column.key, at, value.problem
+                value = value.value
+            told[at] = value
 
 
 def _chosen(header: Header) -> tuple[list[Headed], list[Problem]]:
@@ -205,7 +243,11 @@ def _has_flags(cells: list[Any]) -> bool:
 
 def _pairs(rows: list[list[Any]]) -> list[list[Any]]:
     """The rows that say "label | value", each as these two cells, wherever on the sheet they stand."""
-    return [filled for row in rows if len(filled := [cell for cell in row if cell != ""]) >= 2 and isinstance(filled[0], str)]
+    return [
+        filled
+        for row in rows
+        if len(filled := [cell for cell in row if cell != ""]) >= 2 and isinstance(filled[0], str)
+    ]
 
 
 def _read_pairs(sheet: Sheet, rows: list[list[Any]], file: str, title: str) -> tuple[Table, list[Problem]]:

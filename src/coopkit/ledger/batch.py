@@ -12,6 +12,10 @@ class Change:
     """A record as it should be. `base` is the revision it was read at; None says that it is new.
 
     `origin` says where the row stood, as the user sees it ("an-lao.xlsx · Hợp tác xã · dòng 7").
+
+    >>> from coopkit.group import Group
+    >>> Change(Group(id="g", kind="club", name="OCOP")).base is None
+    True
     """
 
     record: object
@@ -21,7 +25,11 @@ class Change:
 
 @frozen
 class Removal:
-    """A record that should be no more. `base` is the revision it was read at."""
+    """A record that should be no more. `base` is the revision it was read at.
+
+    >>> Removal("group", "g", base=2).base
+    2
+    """
 
     table: str
     record_id: str

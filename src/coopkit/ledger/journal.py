@@ -61,7 +61,7 @@ class Link:
     >>> link = Link({"number": 1, "previous": GENESIS})
     >>> link.add([(1, 1, "group", "g", 1, "insert", None, "{}", "")])
     >>> link.hash[:8]
-    'LINK'
+    'fea0a071'
     """
 
     def __init__(self, header: Mapping[str, Any]) -> None:

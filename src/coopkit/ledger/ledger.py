@@ -91,8 +91,11 @@ class Ledger:
     def write(self, *batches: Batch) -> list[Receipt]:
         """Write batches in order and in one transaction: all of them, or nothing.
 
-        Raises `StaleBase` when a record is no longer at its base, `LedgerBusy` when another process keeps writing.
+        Raises `StaleBase` when a record is no longer at its base, `LedgerBusy` when another process keeps writing, and
+        `CoopkitError` for a record whose field holds what it cannot keep.
         """
+        if not all(batch.changes for batch in batches):
+            raise LedgerError("Không có thay đổi nào để ghi (there is nothing to write)")
         with self._writing() as connection:
             writer = Writer(connection, self._salt)
             return [writer.write(batch) for batch in batches]
@@ -104,17 +107,23 @@ class Ledger:
 
     def erase(self, person: str, *, actor: str, reason: str, time: dt.datetime) -> Receipt:
         """Erase a person (Law 91/2025/QH15): the record goes, and with it every personal value the journal's digests
-        stood for. The chain still verifies. Raises `NotFound`.
+        stood for, also of a person whose record was removed before. The chain still verifies. Raises `NotFound`.
         """
+        table, kept = RECORDS["person"], PERSONAL_VALUE.c.record == person
         with self._writing() as connection:
-            table = RECORDS["person"]
             revision = connection.execute(sa.select(table.c.revision).where(table.c.id == person)).scalar()
-            if revision is None:
+            if revision is None and not connection.execute(sa.select(sa.exists().where(kept))).scalar():
                 raise NotFound(f"Không có người nào mã {person!r} (there is no such person)")
-            batch = Batch(actor, reason, time, changes=(Removal("person", person, revision, "xóa dữ liệu cá nhân"),))
-            receipt = Writer(connection, self._salt).write(batch)
-            connection.execute(PERSONAL_VALUE.delete().where(PERSONAL_VALUE.c.record == person))
-            return receipt
+            removal = () if revision is None else (Removal("person", person, revision, "xóa dữ liệu cá nhân"),)
+            receipt = Writer(connection, self._salt).write(Batch(actor, reason, time, changes=removal))
+            connection.execute(PERSONAL_VALUE.delete().where(kept))
+        self._empty_log()
+        return receipt
+
+    def _empty_log(self) -> None:
+        """Old pages wait in the write-ahead log; what was erased must not stay readable there."""
+        with _clear_errors(), self._engine.connect() as connection:
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def snapshot(self) -> Snapshot:
         """The register as it is now. Only tables that changed since the last Snapshot are read again."""
@@ -140,6 +149,8 @@ class Ledger:
 
     def revisions(self, table: str, records: Sequence[str]) -> dict[str, int]:
         """The present revision of each of these records; those that do not exist are left out."""
+        if table not in RECORDS:
+            raise NotFound(f"Không có bảng {table!r} (there is no such table)")
         columns, found = RECORDS[table].c, {}
         with self._reading() as connection:
             for start in range(0, len(records), 500):
@@ -192,5 +203,12 @@ def _clear_errors() -> Iterator[None]:
                 "Sổ đang được ghi bởi một tiến trình khác: đợi rồi thử lại (another process is writing: try again)"
             ) from error
         raise LedgerError(f"Không mở được sổ (the ledger cannot be opened): {error}") from error
-    except sa.exc.DatabaseError as error:
-        raise LedgerError(f"Tệp này không phải là sổ coopkit (this file is not a coopkit ledger): {error}") from error
+    except sa.exc.IntegrityError as error:
+        raise LedgerError(
+            f"Sổ đã bị sửa ngoài coopkit, hãy chạy `coopkit verify` "
+            f"(the ledger was changed outside coopkit; run `coopkit verify`): {error.orig}"
+        ) from error
+    except (sa.exc.DatabaseError, sqlite3.DatabaseError) as error:
+        raise LedgerError(
+            f"Tệp hỏng hoặc không phải là sổ coopkit (the file is damaged, or no coopkit ledger): {error}"
+        ) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,8 +70,3 @@ def write_migration(message: str) -> Path | None:
         finally:
             engine.dispose()
     return None
-
-
-if __name__ == "__main__":
-    written = write_migration(" ".join(sys.argv[1:]) or "fields changed")
-    sys.stdout.write(f"{written or 'Nothing changed: no migration is needed.'}\n")

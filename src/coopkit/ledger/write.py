@@ -33,7 +33,7 @@ class Receipt:
     deleted: int = 0
 
 
-@frozen
+@define
 class _Step:
     """One change, ready to be written: the row before it, the row after it, and the revision it makes."""
 

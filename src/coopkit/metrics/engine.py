@@ -34,6 +34,12 @@ def evaluate(
     All metrics of one fact table are counted in one pass whatever their number. A metric that fails is `Unavailable`
     in its own cells and leaves the others alone. Raises `MetricError` for a `by` that is not "place:LEVEL", and
     `NotFound` for a level that the map of a period's last day does not have.
+
+    >>> from coopkit.event import OWN_KINDS
+    >>> from coopkit.metrics.own import OWN_METRICS
+    >>> empty = Snapshot.of([kind.stored() for kind in OWN_KINDS])
+    >>> evaluate(OWN_METRICS, empty, [Period.parse("2023")]).cell("fairs.turns").value.low
+    0
     """
     offered = {metric.key: metric for metric in metrics}
     level = _level(by)

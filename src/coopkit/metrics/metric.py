@@ -78,7 +78,11 @@ class Metric:
 
 
 class RatioForm(StrEnum):
-    """How a ratio is written: 15/15, an average in the numerator's unit, or a percentage."""
+    """How a ratio is written: 15/15, an average in the numerator's unit, or a percentage.
+
+    >>> [form.value for form in RatioForm]
+    ['pair', 'average', 'percent']
+    """
 
     PAIR = "pair"
     AVERAGE = "average"

@@ -4,7 +4,8 @@ from alembic import context
 
 from coopkit.ledger.schema import METADATA
 
-with context.config.attributes["engine"].begin() as connection:
+# As a writer, so that of two processes that open a ledger at once the second waits, and finds the work done.
+with context.config.attributes["engine"].execution_options(writes=True).begin() as connection:
     # SQLite cannot alter most things in place; batch mode copies the table instead.
     context.configure(connection=connection, target_metadata=METADATA, render_as_batch=True, compare_type=True)
     with context.begin_transaction():

@@ -1,0 +1,194 @@
+"""The commands. Each asks one thing of a Desk and shows it; exit code 0, 1 for problems in data, 2 for misuse."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coopkit.cli.show import (
+    as_json,
+    show_figures,
+    show_history,
+    show_places,
+    show_plugins,
+    show_preview,
+    show_source,
+)
+from coopkit.cli.start import desk, run_app, set_ledger
+from coopkit.cli.words import LANG, say
+from coopkit.demo import load_demo
+from coopkit.errors import CoopkitError
+from coopkit.period import Period
+from coopkit.problem import Severity
+from coopkit.report import figure_of
+
+PROBLEMS, MISUSE = 1, 2
+
+cli = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help=say(
+        "Sổ đăng ký, hoạt động, thi đua và báo cáo của Liên minh HTX; mọi con số đều mở được đến bản ghi.",
+        "The register, events, campaigns and reports of a cooperative alliance; every number opens to its records.",
+    ),
+)
+plugin = typer.Typer(no_args_is_help=True, help=say("Các tiện ích đã cài.", "The installed plugins."))
+cli.add_typer(plugin, name="plugin")
+
+Json = Annotated[bool, typer.Option("--json", help=say("In ra JSON.", "Print JSON."))]
+PeriodText = Annotated[
+    str, typer.Option("--period", help=say("Kỳ: 2023, 2023-Q1, 2023-05 …", "2023, 2023-Q1, 2023-05 …"))
+]
+
+
+@cli.callback()
+def common(
+    ledger: Annotated[
+        str, typer.Option(envvar="COOPKIT_LEDGER", help=say("Sổ: sqlite:///tệp.db", "The ledger: sqlite:///file.db"))
+    ] = "",
+    lang: Annotated[str, typer.Option(help=say("Ngôn ngữ: vi hoặc en.", "Language: vi or en."))] = LANG,
+) -> None:
+    """Options of every command."""
+    del lang  # read before the options are: see coopkit.cli.words
+    set_ledger(ledger)
+
+
+@cli.command("import", help=say("Nhập các tệp Excel.", "Import Excel workbooks."))
+def import_(
+    files: Annotated[list[Path], typer.Argument(help=say("Các tệp .xlsx", "The .xlsx files"), exists=True)],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=say("Chỉ xem trước.", "Only show what would change."))
+    ] = False,
+    json_: Json = False,
+) -> None:
+    with desk() as office:
+        seen = office.import_files({path.name: path.read_bytes() for path in files}, dry_run=dry_run)
+    show_preview(seen, dry_run=dry_run, json_=json_)
+    if any(problem.severity is Severity.ERROR for problem in seen.problems):
+        raise typer.Exit(PROBLEMS)
+
+
+@cli.command(help=say("Các chỉ tiêu của một kỳ.", "The figures of a period."))
+def metrics(
+    period: PeriodText = "2023",
+    by: Annotated[str, typer.Option(help=say("Theo địa bàn: place hoặc place:district", "By place"))] = "",
+    json_: Json = False,
+) -> None:
+    asked = Period.parse(period)
+    level = "place:district" if by == "place" else by
+    with desk() as office:
+        evaluation = office.evaluate(asked, by=level)
+        titles = {row["code"]: f"{row['type']} {row['name']}" for row in office.snapshot().table("place").to_pylist()}
+    if level:
+        show_places(evaluation, asked, titles, json_=json_)
+    else:
+        show_figures(
+            [figure_of(metric, evaluation.cell(key)) for key, metric in evaluation.metrics.items()], json_=json_
+        )
+
+
+@cli.command(help=say("Các bản ghi đứng sau một con số.", "The records behind a figure."))
+def records(metric: str, period: PeriodText = "2023", place: str = "", json_: Json = False) -> None:
+    with desk() as office:
+        source = office.records(metric, Period.parse(period), place or None)
+    show_source(source, json_=json_)
+
+
+@cli.command(help=say("Xuất báo cáo của một kỳ.", "Write the report of a period."))
+def report(
+    period: str,
+    to: Annotated[Path, typer.Option(help=say("Tệp .docx, .xlsx, .csv hoặc .json", "The file to write"))],
+    exporter: Annotated[str, typer.Option(help=say("Mẫu báo cáo; mặc định theo đuôi tệp.", "Which exporter."))] = "",
+    date: Annotated[str, typer.Option(help=say("Ngày ký: dd/mm/yyyy", "The day printed on it: dd/mm/yyyy"))] = "",
+) -> None:
+    from coopkit.period import parse_date
+
+    with desk() as office:
+        made = office.report(Period.parse(period), date=parse_date(date) if date else None)
+        chosen = office.exporter(exporter or to.suffix.lstrip("."))
+        data = office.export(made, chosen.key)
+    to.write_bytes(data)
+    typer.echo(say(f"Đã ghi {to} ({chosen.label.vi}).", f"Wrote {to} ({chosen.label.en})."))
+    for figure in made.unavailable:
+        typer.echo(f"{figure.label.in_(LANG)}: {figure.value}", err=True)
+    if made.unavailable:
+        raise typer.Exit(PROBLEMS)
+
+
+@plugin.command("list", help=say("Liệt kê tiện ích và lỗi của chúng.", "List plugins and what is wrong with them."))
+def plugin_list(json_: Json = False) -> None:
+    with desk() as office:
+        states = office.plugins()
+    show_plugins(states, json_=json_)
+    if any(state.problem for state in states):
+        raise typer.Exit(PROBLEMS)
+
+
+@cli.command(help=say("Lịch sử của một bản ghi.", "The history of a record."))
+def history(record: str, json_: Json = False) -> None:
+    with desk() as office:
+        entries = office.history(record)
+    show_history(entries, json_=json_)
+
+
+@cli.command(help=say("Hoàn tác một lô.", "Take a batch back."))
+def undo(batch: int) -> None:
+    with desk() as office:
+        receipt = office.undo(batch)
+    typer.echo(say(f"Đã hoàn tác lô {batch} bằng lô {receipt.number}.", f"Batch {batch} undone by {receipt.number}."))
+
+
+@cli.command(help=say("Kiểm tra sổ.", "Verify the ledger."))
+def verify(json_: Json = False) -> None:
+    with desk() as office:
+        faults = office.verify()
+    if json_:
+        typer.echo(as_json(faults))
+    for fault in [] if json_ else faults:
+        typer.echo(
+            say(f"Lô {fault.batch}, dòng {fault.line}: ", f"Batch {fault.batch}, line {fault.line}: ") + fault.what
+        )
+    if faults:
+        raise typer.Exit(PROBLEMS)
+    if not json_:
+        typer.echo(say("Sổ toàn vẹn.", "The ledger is sound."))
+
+
+@cli.command(help=say("Nạp dữ liệu mẫu Hải Phòng 2023 và mở trang quản trị.", "Load the example and open the page."))
+def demo(
+    app: Annotated[bool, typer.Option("--app/--no-app", help=say("Mở trang quản trị.", "Open the page."))] = True,
+    ledger: Annotated[str, typer.Option(help=say("Sổ riêng cho mẫu.", "A ledger for the example."))] = "",
+    port: int = 8501,
+    json_: Json = False,
+) -> None:
+    set_ledger(ledger)
+    with desk(demo=True) as office:
+        seen = load_demo(office)
+        made = office.report(Period.parse("2023"))
+        data = office.export(made, "json")
+    if json_:
+        typer.echo(json.dumps({"facts": json.loads(data)["facts"]}, ensure_ascii=False, indent=2))
+    else:
+        show_preview(seen, dry_run=False, json_=False)
+        show_figures(made.figures, json_=False)
+    if app:
+        raise typer.Exit(run_app(port))
+
+
+@cli.command(help=say("Mở trang quản trị.", "Open the admin page."))
+def app(port: int = 8501) -> None:
+    raise typer.Exit(run_app(port))
+
+
+def main() -> None:
+    """Run the command line; coopkit's own errors are one clear line and exit code 2."""
+    try:
+        cli()
+    except CoopkitError as error:
+        typer.echo(f"{say('Lỗi', 'Error')}: {error}", err=True)
+        sys.exit(MISUSE)

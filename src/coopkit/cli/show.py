@@ -1,0 +1,108 @@
+"""How results look on a terminal, or as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+import typer
+
+from coopkit.cli.words import LANG, say
+from coopkit.exporters.plain import figure_data
+from coopkit.ledger import Entry
+from coopkit.metrics import Evaluation
+from coopkit.period import Period
+from coopkit.registry import PluginState
+from coopkit.report import Figure, Source, figure_of
+from coopkit.workspace import Preview, State
+
+
+def as_json(items: Sequence[Any]) -> str:
+    """Records of ours as JSON."""
+    return json.dumps([attrs.asdict(item) for item in items], ensure_ascii=False, indent=2, default=str)
+
+
+def show_preview(seen: Preview, *, dry_run: bool, json_: bool) -> None:
+    """How many records are new, changed, unchanged, rejected; and every problem."""
+    counts = {state.value: seen.count(state) for state in State} | {"rejected": seen.rejected}
+    if json_:
+        problems = [{**attrs.asdict(problem), "where": problem.where} for problem in seen.problems]
+        batches = [receipt.number for receipt in seen.receipts]
+        typer.echo(json.dumps({**counts, "batches": batches, "problems": problems}, ensure_ascii=False, indent=2))
+        return
+    for problem in seen.problems:
+        typer.echo(problem.in_(LANG), err=True)
+    typer.echo(
+        say(
+            f"Mới {counts['new']}, thay đổi {counts['changed']}, không đổi {counts['unchanged']}, "
+            f"bị loại {counts['rejected']}.",
+            f"New {counts['new']}, changed {counts['changed']}, unchanged {counts['unchanged']}, "
+            f"rejected {counts['rejected']}.",
+        )
+    )
+    if dry_run:
+        typer.echo(say("Chỉ xem trước: chưa ghi gì.", "A preview only: nothing was written."))
+
+
+def show_figures(figures: Sequence[Figure], *, json_: bool) -> None:
+    """Figures, one a line: key, label, value."""
+    if json_:
+        facts = {figure.key: figure_data(figure) for figure in figures}
+        typer.echo(json.dumps({"facts": facts}, ensure_ascii=False, indent=2))
+        return
+    for figure in figures:
+        typer.echo(f"{figure.key:<32} {figure.label.in_(LANG):<52} {figure.text(LANG)}")
+
+
+def show_places(evaluation: Evaluation, period: Period, titles: Mapping[str, str], *, json_: bool) -> None:
+    """Every metric's figures by place."""
+    data: dict[str, dict[str, Any]] = {}
+    for key, metric in evaluation.metrics.items():
+        for cell in evaluation.places(key, period):
+            data.setdefault(key, {})[cell.place or ""] = figure_of(metric, cell)
+    if json_:
+        plain = {key: {place: figure_data(of) for place, of in by.items()} for key, by in data.items()}
+        typer.echo(json.dumps({"period": period.key, "places": plain}, ensure_ascii=False, indent=2))
+        return
+    for key, by_place in data.items():
+        typer.echo(f"{key}  {evaluation.metrics[key].label.in_(LANG)}")
+        for place, figure in by_place.items():
+            title = titles.get(place, say("chưa rõ địa bàn", "place not known"))
+            typer.echo(f"    {title:<32} {figure.text(LANG)}")
+
+
+def show_source(source: Source, *, json_: bool) -> None:
+    """The records behind a figure, as a table."""
+    headings = [label.in_(LANG) for label in source.columns]
+    if json_:
+        rows = [dict(zip(headings, row, strict=True)) for row in source.rows]
+        typer.echo(json.dumps({"metric": source.figure, "records": rows}, ensure_ascii=False, indent=2, default=str))
+        return
+    typer.echo("\t".join(headings))
+    for row in source.rows:
+        typer.echo("\t".join("" if cell is None else str(cell) for cell in row))
+
+
+def show_history(entries: Sequence[Entry], *, json_: bool) -> None:
+    """A record's versions, oldest first, with what changed in each."""
+    if json_:
+        typer.echo(as_json(entries))
+        return
+    for entry in entries:
+        typer.echo(f"#{entry.batch} {entry.time} {entry.actor}: {entry.action} · {entry.reason} · {entry.origin}")
+        before, after = entry.before or {}, entry.after or {}
+        for column in after or before:
+            if before.get(column) != after.get(column):
+                typer.echo(f"    {column}: {before.get(column)} → {after.get(column)}")
+
+
+def show_plugins(states: Sequence[PluginState], *, json_: bool) -> None:
+    """Plugins, one a line, with what is wrong."""
+    if json_:
+        typer.echo(as_json(states))
+        return
+    for state in states:
+        verdict = state.problem or say("đang dùng", "on")
+        typer.echo(f"{state.name:<24} {state.version:<10} {', '.join(state.hooks):<56} {verdict}")

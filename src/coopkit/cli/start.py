@@ -1,0 +1,60 @@
+"""Where the command line's ledger is, who acts, and how the page is started."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+
+from coopkit.access import Actor
+from coopkit.cli.words import say
+from coopkit.workspace import Desk, Workspace
+
+
+def set_ledger(url: str) -> None:
+    """Use that ledger in this run, and in the page it starts."""
+    if url:
+        os.environ["COOPKIT_LEDGER"] = url
+
+
+def ledger_url(*, demo: bool = False) -> str:
+    """The ledger of COOPKIT_LEDGER; otherwise a file in the user's data folder (the example has one of its own)."""
+    if url := os.environ.get("COOPKIT_LEDGER"):
+        return url
+    from platformdirs import user_data_path
+
+    folder = Path(user_data_path("coopkit", appauthor=False, ensure_exists=True))
+    return f"sqlite:///{folder / ('demo.db' if demo else 'coopkit.db')}"
+
+
+@contextmanager
+def desk(*, demo: bool = False) -> Iterator[Desk]:
+    """The office's desk at the ledger of this run."""
+    os.environ["COOPKIT_LEDGER"] = ledger_url(demo=demo)
+    with Workspace.open(os.environ["COOPKIT_LEDGER"]) as workspace:
+        yield workspace.as_(Actor.office(_user()))
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container may run as a user that has no name
+        return "coopkit"
+
+
+def run_app(port: int) -> int:
+    """Start the admin page in a process of its own (the page and the command line do not know each other)."""
+    os.environ["COOPKIT_LEDGER"] = ledger_url()
+    from importlib.util import find_spec
+
+    if find_spec("streamlit") is None:
+        how = "pip install 'coopkit[app]'"
+        typer.echo(say(f"Trang quản trị cần Streamlit: {how}", f"The page needs Streamlit: {how}"), err=True)
+        return 2
+    return subprocess.call([sys.executable, "-m", "coopkit.admin", "--port", str(port)])  # noqa: S603 - our own module

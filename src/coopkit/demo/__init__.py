@@ -1,0 +1,21 @@
+"""The example that ships with coopkit: a made-up Hải Phòng of 2023, as sixteen workbooks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from coopkit.workspace import Desk, Preview
+
+_INSTALLED = Path(__file__).parent / "haiphong_2023"
+_CHECKOUT = Path(__file__).parents[3] / "examples" / "haiphong_2023"
+
+
+def demo_files() -> dict[str, bytes]:
+    """The example's workbooks by file name, in order."""
+    folder = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.xlsx"))}
+
+
+def load_demo(desk: Desk) -> Preview:
+    """Load the example into a ledger; a second time changes nothing."""
+    return desk.import_files(demo_files(), reason="Nạp dữ liệu mẫu Hải Phòng 2023")

@@ -1,0 +1,118 @@
+"""Import workbooks: read them all, compare with the register, write one batch a file, or nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from attrs import frozen
+
+from coopkit.event import EventKind
+from coopkit.importers import Found, Imported, Register, assemble, read_xlsx
+from coopkit.ledger import Batch, Change, Ledger, Receipt
+from coopkit.place import shipped_places
+from coopkit.problem import Problem, Severity
+from coopkit.record import record_type, to_row
+from coopkit.sheet import register_sheets
+from coopkit.snapshot import Snapshot
+
+
+class State(StrEnum):
+    """What a record of a file is to the register."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@frozen
+class Row:
+    """One record of a file: what it is to the register and, for a changed one, what stands there now."""
+
+    found: Found
+    table: str
+    record_id: str
+    state: State
+    before: Mapping[str, Any] | None = None
+
+
+@frozen
+class Preview:
+    """What an import would do, or did: every record with its state, every problem, and the batches written, if any."""
+
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...]
+    receipts: tuple[Receipt, ...] = ()
+
+    def count(self, state: State) -> int:
+        """How many records have that state."""
+        return sum(row.state is state for row in self.rows)
+
+    @property
+    def rejected(self) -> int:
+        """How many errors left a row out."""
+        return sum(problem.severity is Severity.ERROR for problem in self.problems)
+
+
+def read_files(
+    files: Mapping[str, bytes], snapshot: Snapshot, kinds: Sequence[EventKind], *, today: dt.date
+) -> Imported:
+    """The records and problems of workbooks, by file name; all together, as one may name what stands in another."""
+    sheets = register_sheets(kinds)
+    reads = [read_xlsx(data, file=name, sheets=sheets) for name, data in files.items()]
+    return assemble(reads, Register.of(snapshot), on=today)
+
+
+def preview(imported: Imported, snapshot: Snapshot) -> Preview:
+    """Compare what was read with the register."""
+    held: dict[str, dict[str, dict[str, Any]]] = {}
+    rows = []
+    for found in imported.found:
+        table = record_type(type(found.record)).table
+        if table not in held:
+            held[table] = {row["id"]: row for row in snapshot.tables[table].to_pylist()}
+        row = to_row(found.record)
+        before = held[table].get(str(row["id"]))
+        state = State.NEW if before is None else State.UNCHANGED if before == row else State.CHANGED
+        rows.append(Row(found, table, str(row["id"]), state, before))
+    return Preview(tuple(rows), imported.problems)
+
+
+def batches(seen: Preview, ledger: Ledger, *, actor: str, reason: str, time: dt.datetime) -> list[Batch]:
+    """One batch for each file that brings something new or changed, in the order of the files."""
+    by_file: dict[str, list[Row]] = {}
+    for row in seen.rows:
+        if row.state is not State.UNCHANGED:
+            by_file.setdefault(row.found.file, []).append(row)
+    made = []
+    for file, rows in by_file.items():
+        changes = tuple(_change(row, bases) for bases in [_bases(rows, ledger)] for row in rows)
+        made.append(Batch(actor, reason, time, source=file, changes=changes))
+    return made
+
+
+def _bases(rows: Sequence[Row], ledger: Ledger) -> dict[tuple[str, str], int]:
+    wanted: dict[str, list[str]] = {}
+    for row in rows:
+        if row.state is State.CHANGED:
+            wanted.setdefault(row.table, []).append(row.record_id)
+    return {
+        (table, record): revision
+        for table, records in wanted.items()
+        for record, revision in ledger.revisions(table, records).items()
+    }
+
+
+def _change(row: Row, bases: Mapping[tuple[str, str], int]) -> Change:
+    return Change(row.found.record, bases.get((row.table, row.record_id)), row.found.origin)
+
+
+def foundations(snapshot: Snapshot, kinds: Sequence[EventKind]) -> tuple[Change, ...]:
+    """What every register needs before its first record: the shipped map and the event kinds there are."""
+    places = set(snapshot.table("place").column("id").to_pylist())
+    declared = set(snapshot.table("event_kind").column("id").to_pylist())
+    missing: list[object] = [place for place in shipped_places() if place.id not in places]
+    missing += [kind.stored() for kind in kinds if kind.stored().id not in declared]
+    return tuple(Change(item, origin="coopkit") for item in missing)

@@ -1,0 +1,203 @@
+"""`Workspace`: a ledger with the plugins that are on; and `Desk`: what one actor does at it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any, Self
+
+from attrs import define, frozen
+
+from coopkit.access import Action, Actor, can, narrow
+from coopkit.errors import NotFound
+from coopkit.ledger import BatchHeader, Entry, Fault, Ledger, Receipt
+from coopkit.metrics import Evaluation, Metric, Ratio
+from coopkit.metrics.engine import evaluate
+from coopkit.period import Period
+from coopkit.registry import PluginState, Registry
+from coopkit.report import Exporter, Report, Source, make_report, source_of
+from coopkit.snapshot import TABLES, Snapshot
+from coopkit.text import Label, fold
+from coopkit.workspace import importing
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+@define
+class Workspace:
+    """A ledger and the plugins that are on. `clock` is the one place where the time of day comes in.
+
+    >>> import tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> with Workspace.open(f"sqlite:///{folder.name}/so.db") as workspace:
+    ...     workspace.as_(Actor.office("an")).snapshot().table("place").num_rows > 200
+    True
+    """
+
+    ledger: Ledger
+    registry: Registry
+    clock: Callable[[], dt.datetime] = _now
+
+    @staticmethod
+    def open(url: str, *, registry: Registry | None = None, clock: Callable[[], dt.datetime] = _now) -> Workspace:
+        """Open a ledger, with the installed plugins unless a registry is given.
+
+        A new ledger gets the shipped map and the event kinds as its first batch. Raises `LedgerError`.
+        """
+        workspace = Workspace(Ledger.open(url), registry or Registry.load(discover=True), clock)
+        workspace.as_(Actor.office("coopkit")).prepare()
+        return workspace
+
+    def as_(self, actor: Actor) -> Desk:
+        """The desk of one actor: everything that reads or writes goes through it."""
+        return Desk(self, actor)
+
+    def close(self) -> None:
+        """Let go of the ledger's file."""
+        self.ledger.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+@frozen
+class Desk:
+    """What one actor may do: import, evaluate, open a figure, report, look into history, undo, verify.
+
+    Every method raises `AccessDenied` where the actor may not.
+    """
+
+    workspace: Workspace
+    actor: Actor
+
+    def _may(self, action: Action, subject: str = "") -> None:
+        can(self.actor, action, subject).require()
+
+    @property
+    def _ledger(self) -> Ledger:
+        return self.workspace.ledger
+
+    def prepare(self) -> None:
+        """Give a new ledger the shipped map and the event kinds; do nothing where they are there."""
+        self._may(Action.WRITE)
+        kinds = list(self.workspace.registry.event_kinds().values())
+        if changes := importing.foundations(self._ledger.snapshot(), kinds):
+            from coopkit.ledger import Batch
+
+            reason = "Bản đồ hành chính và các loại hoạt động kèm theo coopkit"
+            self._ledger.write(Batch(self.actor.name, reason, self.workspace.clock(), changes=changes))
+
+    def snapshot(self) -> Snapshot:
+        """The register as it is now, as far as the actor may see it."""
+        self._may(Action.VIEW)
+        return narrow(self.actor, self._ledger.snapshot())
+
+    def import_files(
+        self, files: Mapping[str, bytes], *, reason: str = "Nhập dữ liệu từ tệp Excel", dry_run: bool = False
+    ) -> importing.Preview:
+        """Import workbooks, given by name; good rows are kept, bad rows reported, nothing is half-written.
+
+        With `dry_run` nothing is written. Raises `WorkbookError` for a file that is no workbook.
+        """
+        self._may(Action.WRITE)
+        snapshot, now = self._ledger.snapshot(), self.workspace.clock()
+        imported = importing.read_files(files, snapshot, list(snapshot.kinds.values()), today=now.date())
+        seen = importing.preview(imported, snapshot)
+        if dry_run:
+            return seen
+        made = importing.batches(seen, self._ledger, actor=self.actor.name, reason=reason, time=now)
+        receipts = self._ledger.write(*made) if made else []
+        return importing.Preview(seen.rows, seen.problems, tuple(receipts))
+
+    def metrics(self) -> Mapping[str, Metric | Ratio]:
+        """Every metric on offer, by key."""
+        return self.workspace.registry.metrics()
+
+    def evaluate(self, *periods: Period, by: str = "") -> Evaluation:
+        """All metrics in these periods; `by="place:district"` gives each district's figures too."""
+        return evaluate(self.metrics().values(), self.snapshot(), periods, by=by)
+
+    def records(self, metric: str, period: Period, place: str | None = None) -> Source:
+        """The records behind a figure; a ratio opens to its numerator's. Raises `NotFound`."""
+        offered = self.metrics()
+        chosen = offered.get(metric)
+        if isinstance(chosen, Ratio):
+            chosen = offered.get(chosen.numerator)
+        if not isinstance(chosen, Metric):
+            raise NotFound(f"Không có chỉ tiêu {metric!r} (no such metric): {', '.join(sorted(offered))}")
+        return source_of(chosen, self.snapshot(), period, place)
+
+    def report(self, period: Period, *, date: dt.date | None = None) -> Report:
+        """The report of a period, dated `date` (today, unless given)."""
+        snapshot = self.snapshot()
+        names = snapshot.table("alliance").column("name").to_pylist()
+        evaluation = evaluate(self.metrics().values(), snapshot, [period])
+        title = Label(f"Báo cáo tổng kết {period.label.vi.lower()}", f"Report of {period.label.en}")
+        day = date or self.workspace.clock().date()
+        return make_report(evaluation, snapshot, title=title, organisation=names[0] if names else "", date=day)
+
+    def export(self, report: Report, exporter: str) -> bytes:
+        """The report as a file. Raises `NotFound` for an exporter there is not."""
+        self._may(Action.EXPORT)
+        return self.exporter(exporter).write(report)
+
+    def exporter(self, wanted: str) -> Exporter:
+        """The exporter of that key, or the first whose files have that extension. Raises `NotFound`."""
+        offered = self.workspace.registry.exporters()
+        found = offered.get(wanted) or next((one for one in offered.values() if one.extension == wanted), None)
+        if found is None:
+            known = ", ".join(sorted(offered))
+            raise NotFound(f"Không có cách xuất {wanted!r} (no such exporter): {known}")
+        return found
+
+    def history(self, record: str) -> list[Entry]:
+        """Every version of one record, by its id; a cooperative also by tax code or name. Raises `NotFound`."""
+        self._may(Action.VIEW)
+        found = self._find(record)
+        return self._ledger.history(*found)
+
+    def _find(self, record: str) -> tuple[str, str]:
+        snapshot = self._ledger.snapshot()
+        for table in TABLES:
+            if record in set(snapshot.tables[table].column("id").to_pylist()):
+                return table, record
+        rows = snapshot.tables["cooperative"].select(["id", "name", "tax_code"]).to_pylist()
+        same = [row["id"] for row in rows if record == row["tax_code"] or fold(record) == fold(row["name"])]
+        if len(same) == 1:
+            return "cooperative", same[0]
+        past = next((table for table in TABLES if self._ledger.history(table, record)), None)
+        if past:
+            return past, record
+        raise NotFound(f"Không có bản ghi {record!r}: dùng mã bản ghi, mã số thuế hoặc tên (no such record)")
+
+    def batches(self) -> list[BatchHeader]:
+        """Every batch of the journal, oldest first."""
+        self._may(Action.VIEW)
+        return self._ledger.batches()
+
+    def undo(self, batch: int, *, reason: str = "Hoàn tác") -> Receipt:
+        """Take a batch back with a new one. Raises `NotFound` or `CannotUndo`."""
+        self._may(Action.UNDO, f"lô {batch}")
+        return self._ledger.undo(batch, actor=self.actor.name, reason=reason, time=self.workspace.clock())
+
+    def erase(self, person: str, *, reason: str) -> Receipt:
+        """Erase a person's data for good (Law 91/2025/QH15). Raises `NotFound`."""
+        self._may(Action.ERASE, person)
+        return self._ledger.erase(person, actor=self.actor.name, reason=reason, time=self.workspace.clock())
+
+    def verify(self) -> list[Fault]:
+        """Check the ledger's chain and its records; empty for a sound one."""
+        self._may(Action.VERIFY)
+        return self._ledger.verify()
+
+    def plugins(self) -> tuple[PluginState, ...]:
+        """Every plugin that was found, and what went wrong with it."""
+        self._may(Action.VIEW)
+        offers: list[Any] = [self.workspace.registry.metrics(), self.workspace.registry.exporters()]
+        offers.append(self.workspace.registry.event_kinds())
+        return self.workspace.registry.plugins()
