@@ -7,6 +7,7 @@ in it is real. Run it from the repository: `python -m examples.haiphong_2023.mak
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 from coopkit import Alliance
 
@@ -14,6 +15,8 @@ from .activities import campaigns, foundings, honours, loans, small_events
 from .calendar_of_events import KINDS, Act, Numbers, classes, clubs, fairs, member_meetings, place
 from .register import units
 from .tables import CITY, DISTRICT_OF, OFFICE
+
+FOLDER = Path(__file__).parent
 
 
 @cache

@@ -11,7 +11,7 @@ import pluggy
 from attrs import evolve, field, frozen
 
 import coopkit.builtin as own_offers
-import coopkit.hookspecs as hookspecs
+import coopkit.hookspecs as contract
 from coopkit.errors import PluginError
 from coopkit.event import EventKind
 from coopkit.metrics import AnyMetric, Metric, Ratio
@@ -51,13 +51,13 @@ class Registry:
 
         A given plugin that breaks the contract raises `PluginError`; an installed one is left out, its state says why.
         """
-        manager = pluggy.PluginManager(hookspecs.PROJECT)
-        manager.add_hookspecs(hookspecs)
+        manager = pluggy.PluginManager(contract.PROJECT)
+        manager.add_hookspecs(contract)
         states = [_register(manager, own_offers, OWN, PluginState(OWN))]
         for plugin in plugins:
             name = getattr(plugin, "__name__", type(plugin).__name__)
             states.append(_register(manager, plugin, name, PluginState(name)))
-        points = sorted(entry_points(group=hookspecs.PROJECT), key=lambda point: point.name) if discover else []
+        points = sorted(entry_points(group=contract.PROJECT), key=lambda point: point.name) if discover else []
         states.extend(_discovered(manager, point) for point in points)
         return Registry(tuple(states), manager)
 
@@ -124,7 +124,7 @@ def _checked(
     for key in keys:
         if key in owners:
             raise PluginError(
-                f"{where}: {key!r} đã có của {owners[key]!r}: chọn khóa khác (is already offered by it: choose another key)"
+                f"{where}: {key!r} đã có của {owners[key]!r}: chọn khóa khác (it offers that already: choose another)"
             )
     return listed
 

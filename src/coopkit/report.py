@@ -46,7 +46,7 @@ class Figure:
 
     @property
     def qualifier(self) -> str:
-        """ "exact", "more_than", "range" …, "ratio" for n/d, or "unavailable"."""
+        """One of the quantity's own ("exact", "more_than", "range" …), "ratio" for n/d, or "unavailable"."""
         if isinstance(self.value, Unavailable):
             return "unavailable"
         return "ratio" if self.form is RatioForm.PAIR else self.value.qualifier
@@ -148,7 +148,8 @@ def make_report(
     >>> from coopkit.metrics.engine import evaluate
     >>> empty = Snapshot.of([])
     >>> nothing = evaluate([], empty, [Period.parse("2023")])
-    >>> make_report(nothing, empty, title=Label("Báo cáo", "Report"), organisation="", date=dt.date(2023, 12, 31)).sections
+    >>> day = dt.date(2023, 12, 31)
+    >>> make_report(nothing, empty, title=Label("Báo cáo", "Report"), organisation="", date=day).sections
     ()
     """
     period = evaluation.periods[0]

@@ -41,6 +41,8 @@ class Known:
     tax_code: str | None
     place: str | None
     where: str
+    held: bool = False
+    """By the ledger, not only by a file."""
 
 
 class Directory:
@@ -56,7 +58,7 @@ class Directory:
         self._by_folded: dict[str, list[str]] = defaultdict(list)
         self._by_word: dict[str, set[str]] = defaultdict(set)
         for one in held:
-            self.add(Known(*one, "sổ (ledger)"))
+            self.add(Known(*one, "sổ (ledger)", held=True))
 
     def add(self, known: Known) -> None:
         """Know a cooperative, or know it by a further name or code."""
@@ -80,6 +82,10 @@ class Directory:
                 self._by_word[word].add(known.id)
         self._waiting.clear()
 
+    def name_of(self, id: str) -> str:  # noqa: A002 - the field's own name
+        """The name of a cooperative that is known."""
+        return self._all[id].name
+
     # -- a row that declares a cooperative
 
     def identify(self, name: str | None, tax_code: str | None, place: str | None) -> str:
@@ -91,7 +97,7 @@ class Directory:
             return self._by_tax[tax_code]
         for known in self._named(self._by_key, _key(name or "")):
             same_code = not tax_code or not known.tax_code
-            if same_code and known.place == place and known.where.startswith("sổ"):
+            if same_code and known.place == place and known.held:
                 return known.id
         return make_id("cooperative", tax_code) if tax_code else make_id("cooperative", _key(name or ""), place)
 

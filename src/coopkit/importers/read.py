@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import frozen
 
+from coopkit.period import format_date
 from coopkit.problem import Problem
 from coopkit.sheet import Sheet
 
@@ -35,6 +36,13 @@ class Table:
         """The cell of a row in the first of these columns that the file has; the row's first cell where it has none."""
         known = next((self.letters[key] for key in keys if key in self.letters), "A1" if self.upright else "A")
         return known if self.upright else f"{known}{self.numbers[index]}"
+
+    def seen(self, index: int, *keys: str) -> str:
+        """What a row says in the first of these columns that the file has."""
+        value = next((self.values[key][index] for key in keys if key in self.values), None)
+        if isinstance(value, dt.date):
+            return format_date(value)
+        return "" if value is None else "; ".join(value) if isinstance(value, tuple) else str(value)
 
     def origin(self, index: int) -> str:
         """Where a row stands, for people: "an-lao.xlsx · Hợp tác xã · dòng 7"."""

@@ -1,4 +1,4 @@
-"""Verifying: the chain from the first batch to the last, and every current row against the journal's last word on it."""
+"""Verifying: the chain from the first batch to the last, and every current row against the journal's last word."""
 
 from __future__ import annotations
 

@@ -1,0 +1,210 @@
+"""The papers of all senders together become records: ids from natural keys, references resolved, duplicates found.
+
+All files are assembled at once, because a district's "Tham gia" names events that stand in the city office's workbook.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from graphlib import TopologicalSorter
+from typing import Any
+
+from attrs import evolve, frozen
+
+from coopkit.event import Event, EventKind
+from coopkit.importers.draft import Draft, Lookups, draft_table
+from coopkit.importers.faults import duplicate, two_spellings
+from coopkit.importers.read import Read, Table
+from coopkit.importers.register import Register
+from coopkit.problem import Problem, Severity
+from coopkit.record import record_type
+from coopkit.sheet import Sheet
+from coopkit.snapshot import RECORD_TYPES
+from coopkit.text import normalize
+
+
+@frozen
+class Found:
+    """A record that the files hold, and where: "an-lao.xlsx · Hợp tác xã · dòng 7"."""
+
+    record: Any
+    file: str
+    origin: str
+
+
+@frozen
+class Imported:
+    """What the files hold: the records, each after those it refers to, and every problem met.
+
+    A row with an error gave no record; a row with warnings only gave all of its records.
+    """
+
+    found: tuple[Found, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def records(self) -> list[Any]:
+        """The records alone."""
+        return [one.record for one in self.found]
+
+
+def assemble(reads: Sequence[Read], register: Register, *, on: dt.date) -> Imported:
+    """The records of all files together, on top of what the ledger holds.
+
+    Places are looked up on the map of the paper's date, or of `on` where the paper tells none. An empty cell never
+    erases: the value that the ledger holds stays. A row with an error is left out whole.
+    """
+    kinds = dict(register.kinds) | {
+        kind.key: kind for read in reads for table in read.tables for kind in table.sheet.kinds
+    }
+    lookups = Lookups.of(register)
+    accepted = _Accepted()
+    problems = [problem for read in reads for problem in read.problems]
+    dated = [(table, read.paper_date or on) for read in reads for table in read.tables]
+    for table, day in _in_order(dated):
+        drafts, met = draft_table(table, lookups, register, kinds, day)
+        problems += met
+        problems += accepted.take(table, drafts, lookups, day)
+    return Imported(tuple(accepted.found(register, kinds)), tuple(_by_place(problems, reads)))
+
+
+def _in_order(tables: Sequence[tuple[Table, dt.date]]) -> list[tuple[Table, dt.date]]:
+    """The tables, each after those of the sheets whose records it refers to; the alliance's own paper first."""
+    sheets: dict[str, Sheet] = {table.sheet.key: table.sheet for table, _ in tables}
+    owners: dict[str, list[str]] = {}
+    for sheet in sheets.values():
+        for part in sheet.parts:
+            owners.setdefault(part.key, []).append(sheet.key)
+    order: TopologicalSorter[str] = TopologicalSorter()
+    for sheet in sheets.values():
+        own = {part.key for part in sheet.parts}
+        refers = {one.refers for part in sheet.parts for one in part.declared.fields if one.refers} - own
+        order.add(sheet.key, *(owner for table in sorted(refers) for owner in owners.get(table, ())))
+    rank = {key: at for at, key in enumerate(order.static_order())}
+    return sorted(tables, key=lambda one: (not one[0].sheet.paper, rank[one[0].sheet.key]))
+
+
+def _by_place(problems: Iterable[Problem], reads: Sequence[Read]) -> list[Problem]:
+    """The problems in the order of the files, and in each as a person reads it: by sheet, row and column."""
+    files = {read.file: at for at, read in enumerate(reads)}
+    titles = {(read.file, table.title): at for read in reads for at, table in enumerate(read.tables)}
+
+    def place(problem: Problem) -> tuple[Any, ...]:
+        column = problem.cell.rstrip("0123456789")
+        row = problem.cell.removeprefix(column)
+        title = titles.get((problem.file, problem.sheet), -1)
+        return files.get(problem.file, -1), title, int(row or 0), len(column), column
+
+    return sorted(problems, key=place)
+
+
+class _Accepted:
+    """The records accepted so far, each with the row it stands in."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[type, str], tuple[Any, Table, int]] = {}
+
+    def take(self, table: Table, drafts: Sequence[Draft], lookups: Lookups, on: dt.date) -> list[Problem]:
+        """Accept the good rows of a table; the problems of those that contradict an earlier row."""
+        problems: list[Problem] = []
+        rows, bad = self._rows, table.left_out
+        for at in range(len(table.numbers)):
+            if at in bad:
+                continue
+            repeated = []
+            for draft in drafts:
+                cls = draft.part.cls
+                for one in draft.records(at):
+                    earlier = rows.get((cls, one.id))
+                    if earlier is not None:
+                        repeated.append((draft, one, earlier))
+            met = [problem for known in repeated if (problem := _contradiction(table, at, *known))]
+            met += lookups.check_new(table, drafts, at, on) if not met else []
+            problems += met
+            if any(problem.severity is Severity.ERROR for problem in met):
+                bad.add(at)
+                continue
+            for draft in drafts:
+                for one in draft.records(at):
+                    self._accept(draft.part.cls, one, table, at)
+        lookups.know(table, drafts)
+        return problems
+
+    def _accept(self, cls: type, one: Any, table: Table, at: int) -> None:
+        earlier = self._rows.get((cls, one.id))
+        if earlier is None:
+            self._rows[cls, one.id] = (one, table, at)
+        else:
+            self._rows[cls, one.id] = (_filled(earlier[0], one), earlier[1], earlier[2])
+
+    def found(self, register: Register, kinds: Mapping[str, EventKind]) -> Iterable[Found]:
+        """The accepted records, completed by what the ledger holds, each after the ones it refers to."""
+        by_type: dict[type, list[tuple[Any, Table, int]]] = {}
+        for (cls, _), row in self._rows.items():
+            by_type.setdefault(cls, []).append(row)
+        for declared in RECORD_TYPES:
+            if declared.cls is Event:
+                continue
+            yield from self._of_type(declared.cls, by_type, register)
+            if declared.table == "event_kind":
+                yield from _kinds_used(by_type.get(Event, ()), kinds)
+                yield from self._of_type(Event, by_type, register)
+
+    @staticmethod
+    def _of_type(
+        cls: type, by_type: Mapping[type, list[tuple[Any, Table, int]]], register: Register
+    ) -> Iterable[Found]:
+        rows = by_type.get(cls, [])
+        held = register.records(cls, {one.id for one, _, _ in rows})
+        for one, table, at in rows:
+            base = held.get(one.id)
+            yield Found(one if base is None else _filled(one, base), table.file, table.origin(at))
+
+
+def _kinds_used(rows: Iterable[tuple[Any, Table, int]], kinds: Mapping[str, EventKind]) -> Iterable[Found]:
+    """The declarations that the events follow, once each, so that the ledger can read their fields for ever."""
+    first: dict[str, tuple[Table, int]] = {}
+    for one, table, at in rows:
+        first.setdefault(one.kind, (table, at))
+    for key, (table, at) in first.items():
+        if key in kinds:
+            yield Found(kinds[key].stored(), table.file, table.origin(at))
+
+
+def _filled(one: Any, base: Any) -> Any:
+    """The record, with what it leaves empty taken from another version of it."""
+    empty: dict[str, Any] = {}
+    for field in record_type(type(one)).fields:
+        mine, other = getattr(one, field.key), getattr(base, field.key)
+        if mine is None and other is not None:
+            empty[field.key] = other
+    if isinstance(one, Event) and one.kind == base.kind and base.details:
+        empty["details"] = {**base.details, **one.details}
+    return evolve(one, **empty) if empty else one
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, str) and isinstance(other, str):
+        return one == other or normalize(one) == normalize(other)
+    return bool(one == other)
+
+
+def _contradiction(
+    table: Table, at: int, draft: Draft, one: Any, earlier: tuple[Any, Table, int]
+) -> Problem | None:
+    """The fault of a row that says something else of a record than an earlier row did; None if they agree."""
+    before, there, row = earlier
+    for field in draft.part.declared.fields:
+        mine, other = getattr(one, field.key), getattr(before, field.key)
+        if mine is None or other is None or _same(mine, other):
+            continue
+        if isinstance(mine, Mapping) and all(_same(mine[key], other[key]) for key in mine.keys() & other.keys()):
+            continue
+        keys = draft.keys_of(field.key)
+        where = " · ".join((there.file, there.title, there.cell(row, *keys)))
+        seen = table.seen(at, *keys)
+        named = draft.part.key == "cooperative" and field.key == "name"
+        problem = two_spellings(seen, other, where) if named else duplicate(seen, where)
+        return problem.at(file=table.file, sheet=table.title, cell=table.cell(at, *keys))
+    return None

@@ -1,0 +1,316 @@
+"""A table's rows as drafts of records: columns of values put together, references resolved, required values asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from attrs import field, frozen
+
+from coopkit.cooperative import Contact, Cooperative
+from coopkit.event import Event, EventKind
+from coopkit.field import Field, FieldKind
+from coopkit.group import Alliance, Group
+from coopkit.importers.directory import Directory, Known
+from coopkit.importers.faults import missing
+from coopkit.importers.lookups import NOTHING, Names, Outcome, Places
+from coopkit.importers.read import Table
+from coopkit.importers.register import Register
+from coopkit.problem import Problem, Severity
+from coopkit.record import make_id
+from coopkit.sheet import Part, Role
+from coopkit.text import Label
+
+
+@frozen(eq=False)
+class Lookups:
+    """Everything a row may refer to: places, cooperatives, events, groups; of the ledger, and of the files so far."""
+
+    places: Places
+    directory: Directory
+    events: Names
+    groups: Names
+
+    @staticmethod
+    def of(register: Register) -> Lookups:
+        """What the ledger holds."""
+        places = Places(register.places, register.province)
+        events = Names("event", Label("Hoạt động", "Event"), Role.CODE)
+        groups = Names("group", Label("Nhóm", "Group"), Role.NAME)
+        for of, code, name in register.events():
+            events.add(code, of, name)
+        for of, kind, name in register.groups():
+            groups.add(name, of, kind)
+        return Lookups(places, Directory(register.cooperatives(), places), events, groups)
+
+    def check_new(self, table: Table, drafts: Sequence[Draft], at: int, on: dt.date) -> list[Problem]:
+        """What is to be said about a cooperative that a row declares, beside those already known; then it is known."""
+        draft = next((one for one in drafts if one.part.cls is Cooperative), None)
+        if draft is None:
+            return []
+        [one] = draft.records(at)
+        name = one.name or self.directory.name_of(one.id)
+        new = Known(one.id, name, one.tax_code, one.place, f"{table.file} · {table.title} · {table.cell(at, _NAME)}")
+        problem = self.directory.twin(new, on)
+        if problem is None or problem.severity is Severity.WARNING:
+            self.directory.add(new)
+        return [problem.at(file=table.file, sheet=table.title, cell=table.cell(at, _NAME))] if problem else []
+
+    def know(self, table: Table, drafts: Sequence[Draft]) -> None:
+        """Know the events, groups and the alliance of a table's good rows, and which rows were left out."""
+        for draft in drafts:
+            adds: Callable[[int, Any], None] | None = {
+                Event: lambda _, one: self.events.add(one.code, one.id, one.name),
+                Group: lambda _, one: self.groups.add(one.name, one.id, one.kind.label.vi),
+                Alliance: lambda _, one: setattr(self.places, "province", one.place.split("@")[0]),
+            }.get(draft.part.cls)
+            if adds:
+                for at in range(len(table.numbers)):
+                    for one in draft.records(at) if at not in table.left_out else ():
+                        adds(at, one)
+            self._reject(table, draft.part)
+
+    def _reject(self, table: Table, part: Part) -> None:
+        for at in table.left_out:
+            where = " · ".join((table.file, table.title, f"dòng {table.numbers[at]}"))
+            if part.cls is Cooperative:
+                code, name = (table.values.get(f"cooperative.{key}") for key in ("tax_code", "name"))
+                self.directory.reject(code[at] if code else None, name[at] if name else None, where)
+            names = {Event: (self.events, "event.code"), Group: (self.groups, "group.name")}.get(part.cls)
+            if names and table.values.get(names[1]) and table.values[names[1]][at]:
+                names[0].reject(table.values[names[1]][at], where)
+
+
+_NAME = "cooperative.name"
+
+
+@frozen(eq=False)
+class Draft:
+    """One part of a table's rows: its records by row, none where the part is not there."""
+
+    part: Part
+    rows: Sequence[Any]
+
+    def records(self, at: int) -> Sequence[Any]:
+        """The records of that row."""
+        one = self.rows[at]
+        return one if isinstance(one, tuple) else () if one is None else (one,)
+
+    def keys_of(self, name: str) -> list[str]:
+        """The keys of the columns that tell a field; of an event's details, of all of its kind's fields."""
+        return [column.key for column in self.part.columns if (column.own if name == "details" else column.field.key == name)]
+
+
+def draft_table(
+    table: Table, lookups: Lookups, register: Register, kinds: Mapping[str, EventKind], on: dt.date
+) -> tuple[list[Draft], list[Problem]]:
+    """The drafts of every part of a table, and the problems met; rows with an error are marked as left out."""
+    work = _Drafting(table, lookups, register, kinds, on)
+    shown = [part for part in table.sheet.parts if work.is_shown(part)]
+    drafts = [work.draft(part) for part in shown]
+    return drafts, work.problems
+
+
+@frozen(eq=False)
+class _Drafting:
+    table: Table
+    lookups: Lookups
+    register: Register
+    kinds: Mapping[str, EventKind]
+    on: dt.date
+    problems: list[Problem] = field(factory=list)
+    _ids: dict[str, list[Any]] = field(factory=dict)
+    _vectors: dict[tuple[str, str], list[Any]] = field(factory=dict)
+
+    @property
+    def size(self) -> int:
+        return len(self.table.numbers)
+
+    def report(self, at: int, problem: Problem, *keys: str) -> None:
+        """A problem of a row, at the first of these columns that the file has."""
+        table = self.table
+        self.problems.append(problem.at(file=table.file, sheet=table.title, cell=table.cell(at, *keys)))
+        if problem.severity is Severity.ERROR:
+            table.left_out.add(at)
+
+    # -- which rows have a part
+
+    def is_shown(self, part: Part) -> bool:
+        """Whether the file has any column of an optional part, or of the part that names it or is named by it."""
+        return not part.optional or any(column.key in self.table.values for column in self._columns(part))
+
+    def _columns(self, part: Part) -> Iterable[Any]:
+        """A part's columns, with those of the part it is bound to: a person and what they are to the cooperative."""
+        bound = [one for one in self.table.sheet.parts if one.named_by == part.key or one.key == part.named_by]
+        return [column for one in (part, *bound) for column in one.columns]
+
+    def present(self, part: Part) -> list[bool]:
+        """Which rows have the part: all, or for an optional part those that fill one of its columns."""
+        if not part.optional:
+            return [True] * self.size
+        keys = [column.key for column in self._columns(part) if column.key in self.table.values]
+        return [any(value is not None for value in row) for row in zip(*map(self.table.values.get, keys), strict=True)]  # type: ignore[arg-type]
+
+    # -- the values of a field
+
+    def vector(self, part: Part, name: str) -> list[Any]:
+        """A field's value in every row."""
+        if (part.key, name) not in self._vectors:
+            self._vectors[part.key, name] = self._values(part, part.declared.field(name))
+        return self._vectors[part.key, name]
+
+    def _values(self, part: Part, of: Field) -> list[Any]:
+        if of.key in part.fixed:
+            return [part.fixed[of.key]] * self.size
+        if of.key in part.links:
+            return self.ids(self.table.sheet.part(part.links[of.key]))
+        if part.cls is Event and of.key in {"details", "kind_version"}:
+            return self._of_kind(part, of.key)
+        if of.key not in part.fields:
+            return [None] * self.size
+        name = f"{part.key}.{of.key}"
+        if of.kind is FieldKind.PLACE:
+            return self._places(part, name)
+        if of.kind is FieldKind.REFERENCE:
+            return self._references(name, of.refers)
+        return self.told(name)
+
+    def told(self, key: str) -> list[Any]:
+        """What the column says, None in every row where the file has none."""
+        return self.table.values.get(key) or [None] * self.size
+
+    def _places(self, part: Part, name: str) -> list[Any]:
+        places, on = self.lookups.places, self.on
+        if part.whole_place:
+            look = lambda text: places.path(text, on, top=part.cls is Alliance) if text else NOTHING  # noqa: E731
+            return self._resolved(look, {Role.PLACE: name})
+        keys = {role: f"{name}.{role.value}" for role in (Role.DISTRICT, Role.COMMUNE)}
+        return self._resolved(lambda district, commune: places.two(district, commune, on), keys)
+
+    def _references(self, name: str, to: str) -> list[Any]:
+        if to == "cooperative":
+            keys = {role: f"{name}.{role.value}" for role in (Role.TAX_CODE, Role.NAME)}
+            return self._resolved(self.lookups.directory.resolve, keys)
+        names = {"event": self.lookups.events, "group": self.lookups.groups}[to]
+        return self._resolved(names.resolve, {names.role: f"{name}.{names.role.value}"})
+
+    def _resolved(self, look: Callable[..., Outcome], keys: Mapping[Role, str]) -> list[Any]:
+        """The ids that the cells of these columns mean; looked up once per distinct row of cells."""
+        told = list(zip(*map(self.told, keys.values()), strict=True))
+        left_out = self.table.left_out
+        wanted = {cells for at, cells in enumerate(told) if at not in left_out} if left_out else set(told)
+        outcomes = {cells: look(*cells) for cells in wanted}
+        if any(outcome.problems for outcome in outcomes.values()):
+            for at, cells in enumerate(told):
+                for role, problem in outcomes.get(cells, NOTHING).problems if at not in left_out else ():
+                    self.report(at, problem, keys[role], *keys.values())
+        return [outcomes.get(cells, NOTHING).id for cells in told]
+
+    def _of_kind(self, part: Part, name: str) -> list[Any]:
+        kinds = [self.kinds.get(key) for key in self.vector(part, "kind")]
+        if name == "kind_version":
+            return [None if kind is None else str(kind.version) for kind in kinds]
+        if part.kind is None or not part.kind.fields:
+            return [{} for _ in kinds]
+        own = {column.field.key: self.told(column.key) for column in part.columns if column.own and column.role is Role.VALUE}
+        self._require_own(part, own)
+        return [
+            {} if at in self.table.left_out else part.kind.details(dict(zip(own, cells, strict=True)))
+            for at, cells in enumerate(zip(*own.values(), strict=True))
+        ]
+
+    def _require_own(self, part: Part, own: Mapping[str, list[Any]]) -> None:
+        for column in part.columns:
+            if column.own and column.field.required and column.field.key in own:
+                for at, value in enumerate(own[column.field.key]):
+                    if value is None and at not in self.table.left_out:
+                        self.report(at, missing(column.label), column.key)
+
+    # -- ids
+
+    def ids(self, part: Part) -> list[Any]:
+        """The id of the part's record in every row."""
+        if part.key not in self._ids:
+            self._ids[part.key] = self._make_ids(part)
+        return self._ids[part.key]
+
+    def _make_ids(self, part: Part) -> list[Any]:
+        if part.cls is Cooperative:
+            told = zip(*(self.vector(part, name) for name in ("name", "tax_code", "place")), strict=True)
+            return [self.lookups.directory.identify(*row) for row in told]
+        named_by = self.table.sheet.part(part.named_by) if part.named_by else part
+        keys = [self.vector(named_by, name) for name in named_by.declared.identity]
+        ids = [make_id(part.key, *values) for values in zip(*keys, strict=True)]
+        if part.cls is Event:
+            return [self.lookups.events.find(code) or new for code, new in zip(self.vector(part, "code"), ids, strict=True)]
+        if named_by.cls is Contact and named_by is not part:
+            held = self.register.records(Contact, set(self.ids(named_by)))
+            return [held[at].person if at in held else new for at, new in zip(self.ids(named_by), ids, strict=True)]
+        return self._held_groups(ids, keys) if part.cls is Group else ids
+
+    def _held_groups(self, ids: list[Any], keys: list[list[Any]]) -> list[Any]:
+        held = {(kind, name): of for of, kind, name in self.register.groups()}
+        return [held.get(named, new) for named, new in zip(zip(*keys, strict=True), ids, strict=True)]
+
+    # -- records
+
+    def draft(self, part: Part) -> Draft:
+        """The part's records, row by row."""
+        if part.many:
+            return Draft(part, self._several(part))
+        present = self.present(part)
+        ids = self.ids(part)
+        vectors = [ids if one.key == "id" else self.vector(part, one.key) for one in part.declared.fields]
+        self._require(part, present, ids)
+        there = zip(present, zip(*vectors, strict=True), strict=True)
+        return Draft(part, [part.cls(*values) if is_there else None for is_there, values in there])
+
+    def _require(self, part: Part, present: list[bool], ids: list[Any]) -> None:
+        """Report the rows that leave a required value empty which the ledger does not hold either."""
+        lacking = [
+            (one, self.vector(part, one.key)) for one in part.declared.fields if one.required and not one.derived
+        ]
+        lacking = [(one, values) for one, values in lacking if None in values]
+        held = self.register.records(part.cls, set(ids)) if lacking else {}
+        for one, values in lacking:
+            keys, label = self._asked(part, one)
+            for at, value in enumerate(values):
+                if value is None and present[at] and at not in self.table.left_out and ids[at] not in held:
+                    self.report(at, missing(label), *keys)
+
+    def _asked(self, part: Part, one: Field) -> tuple[list[str], Label]:
+        """The columns in which a field is told, and what to call it; a link is told by what it links to."""
+        if one.key in part.links:
+            linked = self.table.sheet.part(part.links[one.key])
+            first = linked.columns[0]
+            return [first.key], first.label
+        columns = [column for column in part.columns if column.field.key == one.key and not column.own]
+        label = Label(*(" / ".join(column.label.in_(lang) for column in columns) for lang in ("vi", "en")))
+        return [column.key for column in columns], label
+
+    def _several(self, part: Part) -> list[tuple[Any, ...]]:
+        """The records of a part of which a cell tells several."""
+        [column] = part.columns
+        linked = {name: self.vector(part, name) for name in part.links}
+        rows: list[tuple[Any, ...]] = []
+        for at, texts in enumerate(self.told(column.key)):
+            values: list[Any] = list(texts or ())
+            if column.role is Role.PLACE and at not in self.table.left_out:
+                values = self._places_in(at, values, column.key)
+            found = {}
+            for value in values:
+                told = {name: ids[at] for name, ids in linked.items()} | {column.field.key: value}
+                of = make_id(part.key, *(told[name] for name in part.declared.identity))
+                found[of] = part.cls(id=of, **told)
+            rows.append(tuple(found.values()))
+        return rows
+
+    def _places_in(self, at: int, texts: Sequence[str], key: str) -> list[str]:
+        found = []
+        for text in texts:
+            for _, outcome in self.lookups.places.several(text, self.on):
+                for _, problem in outcome.problems:
+                    self.report(at, problem, key)
+                found += [outcome.id] if outcome.id else []
+        return found
