@@ -14,7 +14,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make requirements" \
 
 PLUGINS := $(patsubst %/,%,$(dir $(wildcard plugins/*/pyproject.toml)))
 PROJECTS := pyproject.toml $(PLUGINS:%=%/pyproject.toml)
-SCRIPTS := $(wildcard app.py conftest.py benchmarks examples scripts tests)
+SCRIPTS := $(wildcard app.py conftest.py benchmarks examples scripts)
 
 demo: $(VENV)/.run
 	$(BIN)/coopkit demo
@@ -33,7 +33,7 @@ check: $(VENV)/.dev
 	@# A plugin's folder name is no Python name, so each is checked from inside its own.
 	@set -e; for plugin in $(PLUGINS); do echo "mypy $$plugin"; \
 		(cd $$plugin && MYPYPATH=src ../../$(BIN)/mypy --config-file ../../pyproject.toml --cache-dir ../../.mypy_cache \
-			src $$(test ! -d tests || echo tests)); done
+			src); done
 	$(BIN)/lint-imports --no-cache
 
 format: $(VENV)/.dev

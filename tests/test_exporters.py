@@ -102,7 +102,7 @@ def test_workbook_opens_elsewhere():
     assert figures.freeze_panes == "C5"
     assert [figures.cell(row, 3).value for row in (6, 7)] == ["96 lượt", "hơn 200 người"]
     sources = [[cell.value for cell in row] for row in book["Nguồn số liệu"].iter_rows()]
-    assert ["fairs.turns", "=HTX()", "t1"] == sources[2][:3]
+    assert sources[2][:3] == ["fairs.turns", "=HTX()", "t1"]
     assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
 
 

@@ -159,10 +159,10 @@ def test_stock_is_taken_on_the_last_day(joined, left, counts):
 def test_a_failing_metric_is_unavailable_and_alone(fairs):
     """A metric that raises, reads a column that is not there, or returns no expression takes nobody with it."""
 
-    def raises(row):
+    def raises(_):
         raise ZeroDivisionError("thử")
 
-    wheres = {"raises": raises, "column": lambda row: row["nothing"] == 1, "number": lambda row: 1}
+    wheres = {"raises": raises, "column": lambda row: row["nothing"] == 1, "number": lambda _: 1}
     broken = [
         Metric(
             key=f"trial.{name}",

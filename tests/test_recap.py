@@ -9,6 +9,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from examples.haiphong_2023 import make  # noqa: E402
+
 from coopkit.event import OWN_KINDS, Event, Participation  # noqa: E402
 from coopkit.exporters.plain import figure_data  # noqa: E402
 from coopkit.metrics.engine import evaluate  # noqa: E402
@@ -18,7 +20,6 @@ from coopkit.registry import Registry  # noqa: E402
 from coopkit.report import make_report  # noqa: E402
 from coopkit.snapshot import Snapshot  # noqa: E402
 from coopkit.text import Label  # noqa: E402
-from examples.haiphong_2023 import make  # noqa: E402
 
 FACTS = {
     "members.total": (274, "exact"),

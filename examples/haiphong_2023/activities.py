@@ -61,7 +61,7 @@ RESULTS = {"disbursed": "Đã giải ngân", "approved": "Đã phê duyệt", "c
 
 
 def loans(numbers: Numbers, units: Sequence[Unit]) -> Iterator[Act]:
-    """Loan files with their dates; in 2023 three units come twice. Some are completed in the year after they came in."""
+    """Loan files with their dates; in 2023 three units come twice. Some are completed only in the year after."""
     dice = Dice(105)
     for year, amounts, twice in ((2021, LOANS_2021, 0), (2022, LOANS_2022, 1), (2023, LOANS_2023, 3)):
         borrowers = dice.some(_borrowers(units, dt.date(year, 1, 1)), len(amounts) - twice)

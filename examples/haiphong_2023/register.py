@@ -1,7 +1,8 @@
 """The made-up units of the example: who they are, when they joined, how they fare, whom to call.
 
-Names are put together from poetic words and never taken from a commune. Tax codes are valid but lie in a range the tax
-office is far from giving out: 0299 (Hải Phòng's prefix 02, then 99). People are "Người mẫu 001", telephones 0000 000 001.
+Names are put together from poetic words and never taken from a commune. Tax codes are valid but lie in a range that the
+tax office is far from giving out: 0299 (Hải Phòng's prefix 02, then 99). People are "Người mẫu 001", their telephones
+0000 000 001.
 """
 
 from __future__ import annotations
@@ -135,7 +136,7 @@ def _seats_of_district(dice: Dice, sender: str, code: str, numbers: tuple[int, .
 
 
 def _seats(dice: Dice) -> list[Seat]:
-    """Everybody's seat; the office keeps the units that work all over the city, and one whose place nobody wrote down."""
+    """Everybody's seat; the office keeps the units that work all over the city, and one whose place nobody noted."""
     city = shipped_index().get(CITY, FIGURES_OF)
     assert city is not None
     wide = [

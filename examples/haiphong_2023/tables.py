@@ -1,4 +1,4 @@
-"""What the made-up register is drawn from: words for names, lines of business, districts, and how many came and went."""
+"""What the made-up register is drawn from: words for names, lines of business, districts, how many came and went."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SECOND_WORDS = (
     "Quỳnh",
     "Diệu",
 )
-SECOND_WORDS += ("Ca", "Bạc", "Êm", "Ngàn")
+SECOND_WORDS += ("Ca", "Bạc", "Êm", "Yên")
 
 
 @frozen
@@ -51,8 +51,8 @@ class Line:
 
 
 FARMING = Line(
-    ("Hợp tác xã Dịch vụ nông nghiệp", "Hợp tác xã Nông nghiệp", "Hợp tác xã Sản xuất rau an toàn")
-    + ("Hợp tác xã Nuôi trồng thủy sản", "Hợp tác xã Chăn nuôi", "Hợp tác xã Dịch vụ nông nghiệp"),
+    ("Hợp tác xã Dịch vụ nông nghiệp", "Hợp tác xã Nông nghiệp", "Hợp tác xã Sản xuất rau an toàn",
+     "Hợp tác xã Nuôi trồng thủy sản", "Hợp tác xã Chăn nuôi", "Hợp tác xã Dịch vụ nông nghiệp"),
     Sector.AGRICULTURE, (40, 900), (6, 45), (650, 4_200), (60, 160),
 )  # fmt: skip
 FUND = Line(

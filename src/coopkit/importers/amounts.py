@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
@@ -44,7 +43,7 @@ def _bounded(value: int, field: Field) -> int:
     return value
 
 
-def _whole(value: float | Fraction | Decimal, of: Label) -> int:
+def _whole(value: int | Fraction, of: Label) -> int:
     """A value that is whole but for the noise of a spreadsheet's arithmetic."""
     near = round(value)
     if abs(value - near) > Fraction(1, 10_000):

@@ -61,7 +61,10 @@ def assemble(reads: Sequence[Read], register: Register, *, on: dt.date) -> Impor
     lookups = Lookups.of(register)
     accepted = _Accepted()
     problems = [problem for read in reads for problem in read.problems]
-    dated = [(table, read.paper_date or on) for read in reads for table in read.tables]
+    # What is left out here must not change the Read: it may be assembled again.
+    dated = [
+        (evolve(table, left_out=set(table.left_out)), read.paper_date or on) for read in reads for table in read.tables
+    ]
     for table, day in _in_order(dated):
         drafts, met = draft_table(table, lookups, register, kinds, day)
         problems += met
@@ -146,20 +149,18 @@ class _Accepted:
         for declared in RECORD_TYPES:
             if declared.cls is Event:
                 continue
-            yield from self._of_type(declared.cls, by_type, register)
+            yield from _of_type(declared.cls, by_type, register)
             if declared.table == "event_kind":
                 yield from _kinds_used(by_type.get(Event, ()), kinds)
-                yield from self._of_type(Event, by_type, register)
+                yield from _of_type(Event, by_type, register)
 
-    @staticmethod
-    def _of_type(
-        cls: type, by_type: Mapping[type, list[tuple[Any, Table, int]]], register: Register
-    ) -> Iterable[Found]:
-        rows = by_type.get(cls, [])
-        held = register.records(cls, {one.id for one, _, _ in rows})
-        for one, table, at in rows:
-            base = held.get(one.id)
-            yield Found(one if base is None else _filled(one, base), table.file, table.origin(at))
+
+def _of_type(cls: type, by_type: Mapping[type, list[tuple[Any, Table, int]]], register: Register) -> Iterable[Found]:
+    rows = by_type.get(cls, [])
+    held: dict[str, Any] = register.records(cls, {one.id for one, _, _ in rows})
+    for one, table, at in rows:
+        base = held.get(one.id)
+        yield Found(one if base is None else _filled(one, base), table.file, table.origin(at))
 
 
 def _kinds_used(rows: Iterable[tuple[Any, Table, int]], kinds: Mapping[str, EventKind]) -> Iterable[Found]:
@@ -190,9 +191,7 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def _contradiction(
-    table: Table, at: int, draft: Draft, one: Any, earlier: tuple[Any, Table, int]
-) -> Problem | None:
+def _contradiction(table: Table, at: int, draft: Draft, one: Any, earlier: tuple[Any, Table, int]) -> Problem | None:
     """The fault of a row that says something else of a record than an earlier row did; None if they agree."""
     before, there, row = earlier
     for field in draft.part.declared.fields:

@@ -1,4 +1,4 @@
-"""One cell into one typed value, as the field asks. Parsers are made once per column and called once per distinct cell.
+"""One cell into one typed value, as its field asks. A parser is made per column and called per distinct cell.
 
 A parser gives the value, or a `Doubtful` value that a person should look at; what it cannot read it raises as BadText.
 """
@@ -21,7 +21,7 @@ from coopkit.text import Label, fold, name_key
 
 
 def parser(column: Column, scale: int = 0) -> Parse:
-    """The parser of a column. `scale` is what its header says money is counted in (10⁶ for "triệu đồng"), 0 if nothing."""
+    """The parser of a column. `scale` is what its header says money is counted in (10⁶: "triệu đồng"), 0 if nothing."""
     field = column.field
     if column.many:
         return as_texts
@@ -29,7 +29,8 @@ def parser(column: Column, scale: int = 0) -> Parse:
         return _tax_code
     if column.role is not Role.VALUE:
         return as_text
-    return _PARSERS.get(field.kind, lambda _field, _scale: as_text)(field, scale)
+    make = _PARSERS.get(field.kind)
+    return make(field, scale) if make else as_text
 
 
 def _date(_: Field, __: int) -> Parse:

@@ -1,4 +1,4 @@
-"""A table's rows as drafts of records: columns of values put together, references resolved, required values asked for."""
+"""A table's rows as drafts of records: values put together, references resolved, required values asked for."""
 
 from __future__ import annotations
 
@@ -99,7 +99,8 @@ class Draft:
 
     def keys_of(self, name: str) -> list[str]:
         """The keys of the columns that tell a field; of an event's details, of all of its kind's fields."""
-        return [column.key for column in self.part.columns if (column.own if name == "details" else column.field.key == name)]
+        own = name == "details"
+        return [column.key for column in self.part.columns if (column.own if own else column.field.key == name)]
 
 
 def draft_table(
@@ -150,7 +151,7 @@ class _Drafting:
         if not part.optional:
             return [True] * self.size
         keys = [column.key for column in self._columns(part) if column.key in self.table.values]
-        return [any(value is not None for value in row) for row in zip(*map(self.table.values.get, keys), strict=True)]  # type: ignore[arg-type]
+        return [any(value is not None for value in row) for row in zip(*map(self.table.values.get, keys), strict=True)]
 
     # -- the values of a field
 
@@ -167,14 +168,13 @@ class _Drafting:
             return self.ids(self.table.sheet.part(part.links[of.key]))
         if part.cls is Event and of.key in {"details", "kind_version"}:
             return self._of_kind(part, of.key)
-        if of.key not in part.fields:
-            return [None] * self.size
+        return self._shown(part, of) if of.key in part.fields else [None] * self.size
+
+    def _shown(self, part: Part, of: Field) -> list[Any]:
         name = f"{part.key}.{of.key}"
         if of.kind is FieldKind.PLACE:
             return self._places(part, name)
-        if of.kind is FieldKind.REFERENCE:
-            return self._references(name, of.refers)
-        return self.told(name)
+        return self._references(name, of.refers) if of.kind is FieldKind.REFERENCE else self.told(name)
 
     def told(self, key: str) -> list[Any]:
         """What the column says, None in every row where the file has none."""
@@ -213,7 +213,8 @@ class _Drafting:
             return [None if kind is None else str(kind.version) for kind in kinds]
         if part.kind is None or not part.kind.fields:
             return [{} for _ in kinds]
-        own = {column.field.key: self.told(column.key) for column in part.columns if column.own and column.role is Role.VALUE}
+        shown = [column for column in part.columns if column.own and column.role is not Role.UNIT]
+        own = {column.field.key: self.told(column.key) for column in shown}
         self._require_own(part, own)
         return [
             {} if at in self.table.left_out else part.kind.details(dict(zip(own, cells, strict=True)))
@@ -243,7 +244,8 @@ class _Drafting:
         keys = [self.vector(named_by, name) for name in named_by.declared.identity]
         ids = [make_id(part.key, *values) for values in zip(*keys, strict=True)]
         if part.cls is Event:
-            return [self.lookups.events.find(code) or new for code, new in zip(self.vector(part, "code"), ids, strict=True)]
+            codes = self.vector(part, "code")
+            return [self.lookups.events.find(code) or new for code, new in zip(codes, ids, strict=True)]
         if named_by.cls is Contact and named_by is not part:
             held = self.register.records(Contact, set(self.ids(named_by)))
             return [held[at].person if at in held else new for at, new in zip(self.ids(named_by), ids, strict=True)]
@@ -272,7 +274,7 @@ class _Drafting:
             (one, self.vector(part, one.key)) for one in part.declared.fields if one.required and not one.derived
         ]
         lacking = [(one, values) for one, values in lacking if None in values]
-        held = self.register.records(part.cls, set(ids)) if lacking else {}
+        held: dict[str, Any] = self.register.records(part.cls, set(ids)) if lacking else {}
         for one, values in lacking:
             keys, label = self._asked(part, one)
             for at, value in enumerate(values):

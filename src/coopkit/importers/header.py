@@ -114,7 +114,7 @@ def _without_repeats(columns: Iterable[Headed]) -> list[Headed]:
 
 
 def find_header(sheet: Sheet, rows: list[list[Any]], ranges: Iterable[Any]) -> Header | None:
-    """The header among the first rows: where most of the sheet's columns are found. None where there are none to speak of.
+    """The header among the first rows: where most of the sheet's columns are found. None where there are none.
 
     Above it may stand titles; it may have two lines, with merged cells; below it may stand a line of column numbers.
     """

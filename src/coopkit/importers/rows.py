@@ -1,4 +1,4 @@
-"""Which rows of a sheet are data: neither blank, nor totals, nor signatures; with "nt" replaced by what stands above."""
+"""Which rows of a sheet are data: neither blank, nor totals, nor signatures; and "nt" for what stands above."""
 
 from __future__ import annotations
 

@@ -72,11 +72,11 @@ def read_xlsx(data: bytes, *, file: str, sheets: Sequence[Sheet]) -> Read:
             continue
         if sheet.paper:
             info |= {str(row[0]): as_text(row[1]) or "" for row in _pairs(rows)}
-            table, met = _read_pairs(sheet, rows, file, title)
+            found, met = _read_pairs(sheet, rows, file, title)
         else:
-            table, met = _read_table(sheet, rows, ranges, file, title)
+            found, met = _read_table(sheet, rows, ranges, file, title)
         problems += (problem.at(file=file, sheet=title) for problem in met)
-        tables += [table] if table else []
+        tables += found
     return Read(file, tuple(tables), tuple(problems), info, _paper_date(tables))
 
 
@@ -119,14 +119,14 @@ def _sheet_titled(by_title: Mapping[str, Sheet], title: str) -> Sheet | None:
 
 def _read_table(
     sheet: Sheet, rows: list[list[Any]], ranges: list[Any], file: str, title: str
-) -> tuple[Table | None, list[Problem]]:
+) -> tuple[list[Table], list[Problem]]:
     header = find_header(sheet, rows, ranges)
     if header is None:
-        return None, [header_missing(column.label for column in sheet.columns if column.required)]
+        return [], [header_missing(column.label for column in sheet.columns if column.required)]
     chosen, problems = _chosen(header)
     lacking = list(_lacking(sheet, {one.column.key for one in chosen if one.column}))
     if lacking:
-        return None, [*problems, *(column_missing(labels).at(cell=f"A{header.row + 1}") for labels in lacking)]
+        return [], [*problems, *(column_missing(labels).at(cell=f"A{header.row + 1}") for labels in lacking)]
     body = rows[header.body :]
     raw = [[row[one.at] for row in body] for one in chosen]
     kept = data_rows(raw)
@@ -147,7 +147,7 @@ def _read_table(
     for key, at, problem in _with_units(sheet, values, scales):
         problems.append(problem.at(cell=f"{where[key]}{numbers[at]}"))
         left_out |= {at} if problem.severity is Severity.ERROR else set()
-    return Table(sheet, file, title, numbers, values, where, left_out), problems
+    return [Table(sheet, file, title, numbers, values, where, left_out)], problems
 
 
 def _with_units(
@@ -250,7 +250,7 @@ def _pairs(rows: list[list[Any]]) -> list[list[Any]]:
     ]
 
 
-def _read_pairs(sheet: Sheet, rows: list[list[Any]], file: str, title: str) -> tuple[Table, list[Problem]]:
+def _read_pairs(sheet: Sheet, rows: list[list[Any]], file: str, title: str) -> tuple[list[Table], list[Problem]]:
     """A sheet of labels and values, as a table of one row. Lines of other labels are talk, not faults."""
     known = columns_by_header(sheet)
     values: dict[str, list[Any]] = {}
@@ -268,7 +268,7 @@ def _read_pairs(sheet: Sheet, rows: list[list[Any]], file: str, title: str) -> t
         problems += (problem.at(cell=cells[column.key]) for _, problem in met)
         if column.part and any(problem.severity is Severity.ERROR for _, problem in met):
             left_out.add(0)
-    return Table(sheet, file, title, [1], values, cells, left_out, upright=True), problems
+    return [Table(sheet, file, title, [1], values, cells, left_out, upright=True)], problems
 
 
 def _paper_date(tables: Sequence[Table]) -> dt.date | None:

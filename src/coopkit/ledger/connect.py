@@ -14,7 +14,6 @@ from sqlalchemy import event
 
 from coopkit.errors import LedgerError
 
-
 APPLICATION = 0x636F6F70
 """What SQLite's header says of a file that is ours ("coop"): its `application_id`."""
 

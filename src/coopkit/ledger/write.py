@@ -132,7 +132,7 @@ class Writer:
             return {}
         records = sorted({record for record, _ in held})
         query = sa.select(PERSONAL_VALUE.c.record, PERSONAL_VALUE.c.salt).where(PERSONAL_VALUE.c.record.in_(records))
-        salts = {record: salt for record, salt in self.connection.execute(query)}
+        salts = {row.record: row.salt for row in self.connection.execute(query)}
         digests, fresh = {}, []
         for record, value in sorted(held):
             salt = salts.get(record) or salts.setdefault(record, self.salt())

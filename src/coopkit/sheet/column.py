@@ -45,8 +45,8 @@ class Column:
 
     `key` is its name within the sheet, "part.field" or "part.field.role". `part` is the part of the row that it fills;
     `own` marks a field of the event's kind rather than of the record. `many`: a cell holds several values, between
-    semicolons or on lines of their own. `required`: the sheet is of no use without it, or, where a field has two columns,
-    without either.
+    semicolons or on lines of their own. `required`: the sheet is of no use without it, or, where a field has two
+    columns, without either.
     """
 
     key: str

@@ -22,8 +22,8 @@ class Part:
     `fixed` gives fields the same value in every row; `links` takes a field's value from the id of another part of the
     same row (field → key of the part). `named_by` is the part whose natural key also names this record, for records
     that have none of their own. `many`: the one field shown holds several values in one cell, each a record. An
-    `optional` part is there only in rows that fill one of its columns. `kind` adds the own fields of that event kind, and
-    `kinds` are the event kinds that the column `kind` may name. `whole_place`: a place is one column, not two.
+    `optional` part is there only in rows that fill one of its columns. `kind` adds the own fields of that event kind,
+    and `kinds` are the event kinds that the column `kind` may name. `whole_place`: a place is one column, not two.
     """
 
     cls: type
