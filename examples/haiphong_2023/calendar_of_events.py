@@ -87,7 +87,7 @@ class Numbers:
         code = f"{SHORT[kind]}-{start.year}-{number:02}"
         declared = KINDS[kind]
         stored = declared.details(details)
-        return Event(f"event-{code}", code, kind, name, start, end, venue, declared.stored().id, stored)
+        return Event(f"event-{code}", code, kind, name, start, end, venue, declared.stored().version, stored)
 
 
 def turn(event: Event, unit: Unit, people: int | None = None, result: str | None = None) -> Participation:

@@ -6,15 +6,16 @@ in it is real. Run it from the repository: `python -m examples.haiphong_2023.mak
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from pathlib import Path
 
-from coopkit import Alliance
+from coopkit import OWN_KINDS, Alliance, Snapshot, register_sheets, shipped_index, shipped_places, write_workbook
 
 from .activities import campaigns, foundings, honours, loans, small_events
 from .calendar_of_events import KINDS, Act, Numbers, classes, clubs, fairs, member_meetings, place
 from .register import units
-from .tables import CITY, DISTRICT_OF, OFFICE
+from .tables import CITY, DISTRICT_OF, FIGURES_OF, OFFICE
 
 FOLDER = Path(__file__).parent
 
@@ -52,3 +53,28 @@ def _send(acts: list[Act], sent: dict[str, list[object]], sender_of: dict[str, s
         sent[OFFICE] += act.records
         for turn in act.turns:
             sent[sender_of[turn.cooperative]].append(turn)
+
+
+NOTE = "Dữ liệu mẫu, sinh tự động; mọi tên đơn vị và tên người đều là hư cấu (synthetic data, all names invented)"
+
+
+def write_workbooks(folder: Path) -> None:
+    """Write each sender's workbook into the folder: its own rows; what they refer to is only named."""
+    sent = records_by_sender()
+    every = {(type(record), record.id): record for records in sent.values() for record in records}  # type: ignore[attr-defined]
+    snapshot, sheets = Snapshot.of([*shipped_places(), *every.values()]), register_sheets(OWN_KINDS)
+    for sender, records in sent.items():
+        info = {"sender": _title(sender), "paper_date": FIGURES_OF, "note": NOTE}
+        own = {record.id for record in records}  # type: ignore[attr-defined]
+        made = write_workbook(snapshot, sheets, info=info, created=FIGURES_OF, only=own)
+        (folder / f"{sender}.xlsx").write_bytes(made)
+
+
+def _title(sender: str) -> str:
+    district = shipped_index().get(DISTRICT_OF.get(sender, CITY), FIGURES_OF)
+    assert district is not None
+    return "Văn phòng Liên minh HTX thành phố" if sender == OFFICE else district.title
+
+
+if __name__ == "__main__":
+    write_workbooks(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)

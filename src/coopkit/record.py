@@ -272,16 +272,23 @@ def canonical_json(value: Any) -> str:
     >>> canonical_json({"b": 1, "a": dt.date(2023, 5, 1)})
     '{"a":"2023-05-01","b":1}'
     """
-    return _encoder().encode(value)
+    return _ENCODER.encode(value)
 
 
-@cache
-def _encoder() -> json.JSONEncoder:
-    def plain(value: object) -> object:
-        if isinstance(value, dt.date):
-            return value.isoformat()
-        if isinstance(value, Mapping):
-            return dict(value)
-        raise TypeError(f"{type(value).__name__} has no place in canonical JSON")
+def _json_value(value: object) -> object:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise CoopkitError(f"{value!r} không ghi được vào JSON (has no place in canonical JSON)")
 
-    return json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=plain)
+
+# Rows hold no circles to look for. No number that JSON does not know (NaN) is let through either.
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False,
+    sort_keys=True,
+    separators=(",", ":"),
+    default=_json_value,
+    check_circular=False,
+    allow_nan=False,
+)

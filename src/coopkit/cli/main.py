@@ -21,7 +21,7 @@ from coopkit.cli.show import (
 from coopkit.cli.start import desk, run_app, set_ledger
 from coopkit.cli.words import LANG, say
 from coopkit.demo import load_demo
-from coopkit.errors import CoopkitError
+from coopkit.errors import BadText, CoopkitError
 from coopkit.period import Period
 from coopkit.problem import Severity
 from coopkit.report import figure_of
@@ -44,6 +44,14 @@ Json = Annotated[bool, typer.Option("--json", help=say("In ra JSON.", "Print JSO
 PeriodText = Annotated[
     str, typer.Option("--period", help=say("Kỳ: 2023, 2023-Q1, 2023-05 …", "2023, 2023-Q1, 2023-05 …"))
 ]
+
+
+def asked_period(text: str) -> Period:
+    """The period a person typed; the message of a wrong one repeats it."""
+    try:
+        return Period.parse(text)
+    except BadText as error:
+        raise CoopkitError(f"«{text}» {error}") from error
 
 
 @cli.callback()
@@ -79,7 +87,7 @@ def metrics(
     by: Annotated[str, typer.Option(help=say("Theo địa bàn: place hoặc place:district", "By place"))] = "",
     json_: Json = False,
 ) -> None:
-    asked = Period.parse(period)
+    asked = asked_period(period)
     level = "place:district" if by == "place" else by
     with desk() as office:
         evaluation = office.evaluate(asked, by=level)
@@ -95,7 +103,7 @@ def metrics(
 @cli.command(help=say("Các bản ghi đứng sau một con số.", "The records behind a figure."))
 def records(metric: str, period: PeriodText = "2023", place: str = "", json_: Json = False) -> None:
     with desk() as office:
-        source = office.records(metric, Period.parse(period), place or None)
+        source = office.records(metric, asked_period(period), place or None)
     show_source(source, json_=json_)
 
 
@@ -109,7 +117,7 @@ def report(
     from coopkit.period import parse_date
 
     with desk() as office:
-        made = office.report(Period.parse(period), date=parse_date(date) if date else None)
+        made = office.report(asked_period(period), date=parse_date(date) if date else None)
         chosen = office.exporter(exporter or to.suffix.lstrip("."))
         data = office.export(made, chosen.key)
     to.write_bytes(data)

@@ -45,7 +45,7 @@ def _bounded(value: int, field: Field) -> int:
 
 def _whole(value: int | Fraction, of: Label) -> int:
     """A value that is whole but for the noise of a spreadsheet's arithmetic."""
-    near = round(value)
+    near: int = round(value)
     if abs(value - near) > Fraction(1, 10_000):
         raise BadText(
             (f"số {of.vi} phải là số nguyên", f"the number of {of.en} must be whole"),

@@ -136,11 +136,13 @@ class Names:
     role: Role
     _ids: dict[str, dict[str, str]] = field(factory=lambda: defaultdict(dict), init=False)
     _folded: dict[str, dict[str, str]] = field(factory=lambda: defaultdict(dict), init=False)
+    _known: set[str] = field(factory=set, init=False)
     _rejected: dict[str, str] = field(factory=dict, init=False)
 
     def add(self, name: str, of: str, also: str = "") -> None:
         """Know a record by its name; `also` is what tells it from others of that name."""
         self._ids[name][of] = also
+        self._known.add(of)
         self._folded[fold(name)][of] = name
 
     def reject(self, name: str, where: str) -> None:
@@ -157,6 +159,8 @@ class Names:
         if name is None:
             return NOTHING
         found = self._ids.get(name) or {}
+        if not found and name in self._known:  # a workbook of ours gives the id where names leave a doubt
+            return Outcome(name)
         if len(found) == 1:
             return Outcome(next(iter(found)))
         alike = found or self._folded.get(fold(name)) or {}

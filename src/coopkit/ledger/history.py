@@ -8,6 +8,8 @@ import sqlalchemy as sa
 
 from coopkit.ledger.journal import Entry, digests_in, opened
 from coopkit.ledger.schema import BATCH, JOURNAL, PERSONAL_VALUE
+from coopkit.record import Row
+from coopkit.snapshot import TABLES
 
 
 def history(connection: sa.Connection, table: str, record: str) -> list[Entry]:
@@ -33,11 +35,17 @@ def history(connection: sa.Connection, table: str, record: str) -> list[Entry]:
             record=record,
             revision=line["revision"],
             action=line["action"],
-            before=opened(line["before"], values),
-            after=opened(line["after"], values),
+            before=_whole(table, opened(line["before"], values)),
+            after=_whole(table, opened(line["after"], values)),
         )
         for line in lines
     ]
+
+
+def _whole(table: str, row: Row | None) -> Row | None:
+    """The row with its empty cells, which the journal leaves out."""
+    columns = TABLES[table].columns if table in TABLES else ()
+    return None if row is None else {**{column.name: None for column in columns}, **row}
 
 
 def personal_values(connection: sa.Connection, digests: Iterable[str]) -> dict[str, str]:

@@ -91,10 +91,14 @@ def personal_digest(salt: str, value: str) -> str:
 
 
 def sealed(row: Row, digests: Mapping[str, str]) -> str:
-    """A row as the journal keeps it: canonical JSON, each personal value replaced by its digest."""
-    if digests:
-        row = {column: _digest_mark(digests[column]) if column in digests else value for column, value in row.items()}
-    return canonical_json(row)
+    """A row as the journal keeps it: canonical JSON, each personal value replaced by its digest.
+
+    Empty cells are left out, so that a field declared later changes nothing of what is sealed.
+    """
+    filled: dict[str, Any] = {column: value for column, value in row.items() if value is not None}
+    for column in filled.keys() & digests.keys() if digests else ():
+        filled[column] = _digest_mark(digests[column])
+    return canonical_json(filled)
 
 
 def _digest_mark(digest: str) -> Any:

@@ -198,8 +198,9 @@ def _line(batch: int, line: int, step: _Step, digests: Mapping[_Key, str]) -> Li
 def _kept(step: _Step, row: Row | None, digests: Mapping[_Key, str]) -> str | None:
     if row is None:
         return None
-    own = [field.key for field in PERSONAL[step.table] if row[field.key] is not None]
-    return sealed(row, {column: digests[step.record, str(row[column])] for column in own})
+    own = PERSONAL[step.table]
+    held = [field.key for field in own if row[field.key] is not None] if own else ()
+    return sealed(row, {column: digests[step.record, str(row[column])] for column in held})
 
 
 def _header(batch: Batch, number: int, previous: str) -> dict[str, Any]:

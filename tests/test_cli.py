@@ -1,0 +1,107 @@
+"""The command line as a person uses it: what it prints, where it writes, how it ends."""
+
+import json
+import os
+import subprocess
+import sys
+
+import openpyxl
+import pytest
+from tests.test_workspace import GOOD, workbook
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run `coopkit …` with a ledger of its own; gives the finished process."""
+
+    def command(*arguments, lang="vi"):
+        environment = {**os.environ, "COOPKIT_LEDGER": f"sqlite:///{tmp_path}/so.db", "COOPKIT_LANG": lang}
+        code = "import sys; from coopkit.cli import main; sys.argv[0] = 'coopkit'; main()"
+        return subprocess.run(
+            [sys.executable, "-W", "error", "-c", code, *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=environment,
+            cwd=tmp_path,
+        )
+
+    return command
+
+
+@pytest.fixture
+def good(tmp_path):
+    path = tmp_path / "vinh-bao.xlsx"
+    path.write_bytes(workbook(GOOD))
+    return path
+
+
+def test_import_then_metrics_then_records(run, good):
+    """A workbook goes in, its figure comes out, and the figure opens to the record."""
+    done = run("import", good, "--json")
+    assert (done.returncode, json.loads(done.stdout)["new"]) == (0, 2), done.stderr
+    facts = json.loads(run("metrics", "--period", "2023", "--json").stdout)["facts"]
+    assert facts["members.total"]["value"] == 1
+    (record,) = json.loads(run("records", "members.total", "--period", "2023", "--json").stdout)["records"]
+    assert record["Đơn vị"] == "Hợp tác xã Sao Khuê"
+    by_place = json.loads(run("metrics", "--period", "2023", "--by", "place", "--json").stdout)["places"]
+    assert by_place["members.total"]["316"]["value"] == 1
+
+
+def test_problems_end_with_1_and_say_where(run, tmp_path):
+    """A bad row ends with exit code 1 and names sheet and cell; the dry run writes nothing."""
+    path = tmp_path / "sai.xlsx"
+    path.write_bytes(workbook(GOOD, ["0299000036", "Hợp tác xã Bình Minh", *GOOD[2:]]))
+    dry = run("import", path, "--dry-run")
+    assert (dry.returncode, "Hợp tác xã · A3" in dry.stderr) == (1, True)
+    assert "chưa ghi gì" in dry.stdout
+    assert json.loads(run("import", path, "--json").stdout)["new"] == 2
+
+
+def test_report_is_written(run, good, tmp_path):
+    """A report is written in the format of its name."""
+    run("import", good)
+    assert run("report", "2023", "--to", "bc.xlsx").returncode == 1  # an average over nothing is unavailable, and told
+    assert openpyxl.load_workbook(tmp_path / "bc.xlsx").sheetnames == ["Báo cáo", "Nguồn số liệu"]
+
+
+def test_history_undo_verify(run, good):
+    """History names the file, undo is a batch, verify is content."""
+    run("import", good)
+    assert "vinh-bao.xlsx" in run("history", "0299000035").stdout
+    assert "Đã hoàn tác lô 2 bằng lô 3" in run("undo", "2").stdout
+    assert run("verify").stdout == "Sổ toàn vẹn.\n"
+    again = run("undo", "2")
+    assert (again.returncode, again.stderr.startswith("Lỗi: Lô 2 đã được hoàn tác")) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("metrics", "--period", "20x"), "20x"),
+        (("records", "no.such"), "no.such"),
+        (("report", "2023", "--to", "bc.pdf"), "pdf"),
+        (("history", "không có"), "không có"),
+        (("--ledger", "postgresql://x", "verify"), "SQLite"),
+        (("import", "không-có.xlsx"), "xlsx"),
+    ],
+)
+def test_misuse_ends_with_2_and_one_clear_line(run, arguments, told):
+    """Misuse ends with exit code 2, says what was meant, and shows no traceback."""
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_help_in_both_languages(run):
+    """Help is Vietnamese, and English when asked."""
+    assert "Nhập các tệp Excel" in run("--help").stdout
+    assert "Import Excel workbooks" in run("--help", lang="en").stdout
+    assert "Import Excel workbooks" in run("--lang", "en", "--help").stdout
+
+
+def test_plugins_are_listed(run):
+    """Coopkit itself is the first plugin, and well."""
+    states = json.loads(run("plugin", "list", "--json").stdout)
+    assert (states[0]["name"], states[0]["problem"]) == ("coopkit", "")
