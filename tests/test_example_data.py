@@ -18,6 +18,7 @@ from examples.haiphong_2023.tables import DISTRICT_OF, OFFICE
 from stdnum.vn import mst
 
 from coopkit import (
+    OWN_KINDS,
     Award,
     Campaign,
     Contact,
@@ -38,12 +39,17 @@ from coopkit import (
     Person,
     Quantity,
     RecipientKind,
+    Register,
     Sector,
+    Snapshot,
     Target,
     YearFigures,
+    assemble,
     between,
     fold,
     more_than,
+    read_xlsx,
+    register_sheets,
     shipped_index,
     shipped_places,
 )
@@ -308,7 +314,7 @@ def test_references_lead_somewhere():
     """Ids are unique, and every reference leads to a record that somebody sends."""
     assert all(len({one.id for one in records}) == len(records) for records in sent().values())
     for cls in (Membership, YearFigures, Contact, GroupMembership, Participation):
-        assert all(one.cooperative in by_id(Cooperative) for one in every(cls))
+        assert all(one.cooperative in by_id(Cooperative) for one in sent()[cls])
     assert all(turn.event in by_id(Event) for turn in every(Participation))
 
 
@@ -325,6 +331,30 @@ def test_each_sends_what_it_knows():
 
 
 # ── The workbooks ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_workbooks_are_read_without_a_problem():
+    """The importer finds nothing to complain of, and as many records of each kind as were sent.
+
+    Only who an honour went to stands on no sheet, for a person is named among the contacts alone.
+    """
+    sheets = register_sheets(OWN_KINDS)
+    reads = [read_xlsx(path.read_bytes(), file=path.name, sheets=sheets) for path in sorted(FOLDER.glob("*.xlsx"))]
+    imported = assemble(reads, Register.of(Snapshot.of(shipped_places())), on=END)
+    assert imported.problems == ()
+    counted = Counter(type(one) for one in imported.records)
+    honoured = {one.person for one in every(Honour) if one.person}
+    wanted = {cls: len(records) for cls, records in sent().items()}
+    assert counted == {**wanted, Person: wanted[Person] - len(honoured)}
+
+
+def test_every_workbook_says_that_it_is_made_up():
+    """The first sheet of each names its sender and says that nobody in it is real."""
+    for path in FOLDER.glob("*.xlsx"):
+        read = read_xlsx(path.read_bytes(), file=path.name, sheets=register_sheets(OWN_KINDS))
+        assert "hư cấu" in read.info["Ghi chú"]
+        assert re.match("Quận|Huyện|Văn phòng", read.info["Đơn vị gửi"])
+        assert read.paper_date == END
 
 
 def test_workbooks_are_made_again_byte_for_byte(tmp_path: Path):

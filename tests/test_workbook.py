@@ -11,13 +11,14 @@ import pytest
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from examples.haiphong_2023.make import records_by_sender  # noqa: E402
+
 from coopkit.event import OWN_KINDS  # noqa: E402
 from coopkit.exporters.workbook import write_workbook  # noqa: E402
 from coopkit.importers import Register, assemble, read_xlsx  # noqa: E402
 from coopkit.place import shipped_places  # noqa: E402
 from coopkit.sheet import register_sheets  # noqa: E402
 from coopkit.snapshot import Snapshot  # noqa: E402
-from examples.haiphong_2023.make import records_by_sender  # noqa: E402
 
 SHEETS = register_sheets(OWN_KINDS)
 END = dt.date(2023, 12, 31)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from attrs import evolve
 
@@ -34,11 +35,13 @@ from .tables import CITY, DAY, DISTRICT_OF, MILLION
 
 # ── Loans ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+Amounts: TypeAlias = tuple[tuple[int, int], ...]
+
 # The amounts asked for, low and high in triệu đồng, in the files whose paperwork was completed in each year.
-LOANS_2021 = ((200, 300), (300, 500), (400, 600), (350, 500), (500, 600), (250, 400))
-LOANS_2022 = ((300, 400), (500, 700), (250, 400), (400, 500), (600, 800), (350, 550), (450, 600), (300, 500))
+LOANS_2021: Amounts = ((200, 300), (300, 500), (400, 600), (350, 500), (500, 600), (250, 400))
+LOANS_2022: Amounts = ((300, 400), (500, 700), (250, 400), (400, 500), (600, 800), (350, 550), (450, 600), (300, 500))
 LOANS_2022 += ((200, 300), (500, 600), (400, 700), (550, 800), (300, 450))
-LOANS_2023 = (
+LOANS_2023: Amounts = (
     (300, 500),
     (400, 600),
     (500, 700),
@@ -52,8 +55,8 @@ LOANS_2023 = (
 LOANS_2023 += ((400, 500), (300, 450), (550, 750), (800, 1_000), (450, 700), (350, 600), (500, 800), (600, 900))
 LOANS_2023 += ((250, 350), (400, 700), (300, 400), (450, 650), (350, 550), (500, 500), (400, 550), (600, 700))
 LOANS_2023 += ((350, 500), (400, 600))
-LOANS_2024 = ((450, 600), (300, 500), (600, 900))
-LOANS_UNFINISHED = ((500, 800), (350, 450))
+LOANS_2024: Amounts = ((450, 600), (300, 500), (600, 900))
+LOANS_UNFINISHED: Amounts = ((500, 800), (350, 450))
 
 SOURCES = ("city_fund", "city_fund", "city_fund", "central_fund", "bank", "other")
 PURPOSES = ("mở rộng sản xuất", "mua máy nông nghiệp", "đầu tư nhà xưởng", "mua xe thu gom rác", "nâng cấp kho lạnh")
@@ -95,9 +98,15 @@ def _loan(
     disbursed = approved + dice.whole(6, 30) * DAY if approved and stage >= 3 else None
     known = dt.date(2024, 1, 31)
     approved, disbursed = (day if day and day <= known else None for day in (approved, disbursed))
-    dates = {"paperwork_completed": completed, "approved": approved, "disbursed": disbursed}
-    name = f"Vay vốn {dice.pick(PURPOSES)}"
-    event = numbers.event("loan_support", name, received, source=dice.pick(SOURCES), **dates)
+    event = numbers.event(
+        "loan_support",
+        f"Vay vốn {dice.pick(PURPOSES)}",
+        received,
+        source=dice.pick(SOURCES),
+        paperwork_completed=completed,
+        approved=approved,
+        disbursed=disbursed,
+    )
     reached = "disbursed" if disbursed else "approved" if approved else "completed" if completed else ""
     low, high = (bound * MILLION for bound in amount)
     share: Participation = turn(event, unit, result=RESULTS.get(reached, "Đang bổ sung hồ sơ"))

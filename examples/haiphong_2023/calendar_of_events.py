@@ -229,8 +229,9 @@ def classes(numbers: Numbers, units: Sequence[Unit]) -> Iterator[Act]:
 
 # ── Fairs ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-PROMOTIONS = ("Hội chợ nông sản, sản phẩm OCOP", "Tuần kết nối cung cầu", "Hội chợ thương mại và làng nghề")
-PROMOTIONS += ("Chương trình xúc tiến thương mại", "Không gian trưng bày sản phẩm hợp tác xã")
+PROMOTIONS: tuple[str, ...] = ("Hội chợ nông sản, sản phẩm OCOP", "Tuần kết nối cung cầu")
+PROMOTIONS += ("Hội chợ thương mại và làng nghề", "Chương trình xúc tiến thương mại")
+PROMOTIONS += ("Không gian trưng bày sản phẩm hợp tác xã",)
 
 # Of each year: how many units went to each fair, how many different ones there were in all, the months.
 FAIRS: tuple[tuple[int, tuple[int, ...], int, tuple[int, int]], ...] = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from coopkit import OWN_KINDS, Alliance, Snapshot, register_sheets, shipped_index, shipped_places, write_workbook
 
@@ -21,11 +22,11 @@ FOLDER = Path(__file__).parent
 
 
 @cache
-def records_by_sender() -> dict[str, list[object]]:
+def records_by_sender() -> dict[str, list[Any]]:
     """The records each sender sends, by the name of its workbook: what it knows itself, not what it refers to."""
     known = units()
     sender_of = {unit.id: unit.sender for unit in known}
-    sent: dict[str, list[object]] = {OFFICE: [], **{sender: [] for sender in DISTRICT_OF}}
+    sent: dict[str, list[Any]] = {OFFICE: [], **{sender: [] for sender in DISTRICT_OF}}
     office = sent[OFFICE]
     office += [Alliance("alliance", "Liên minh Hợp tác xã thành phố Hải Phòng", place(CITY))]
     office += [kind.stored() for kind in KINDS.values()]
@@ -47,7 +48,7 @@ def records_by_sender() -> dict[str, list[object]]:
     return sent
 
 
-def _send(acts: list[Act], sent: dict[str, list[object]], sender_of: dict[str, str]) -> None:
+def _send(acts: list[Act], sent: dict[str, list[Any]], sender_of: dict[str, str]) -> None:
     """The office sends the events, each district the turns of its own units."""
     for act in sorted(acts, key=lambda one: (one.event.start, one.event.code)):
         sent[OFFICE] += act.records
@@ -61,11 +62,11 @@ NOTE = "Dữ liệu mẫu, sinh tự động; mọi tên đơn vị và tên ng�
 def write_workbooks(folder: Path) -> None:
     """Write each sender's workbook into the folder: its own rows; what they refer to is only named."""
     sent = records_by_sender()
-    every = {(type(record), record.id): record for records in sent.values() for record in records}  # type: ignore[attr-defined]
+    every = {(type(record), record.id): record for records in sent.values() for record in records}
     snapshot, sheets = Snapshot.of([*shipped_places(), *every.values()]), register_sheets(OWN_KINDS)
     for sender, records in sent.items():
-        info = {"sender": _title(sender), "paper_date": FIGURES_OF, "note": NOTE}
-        own = {record.id for record in records}  # type: ignore[attr-defined]
+        info = {"sender": _title(sender), "paper_date": f"{FIGURES_OF:%d/%m/%Y}", "note": NOTE}
+        own = {record.id for record in records}
         made = write_workbook(snapshot, sheets, info=info, created=FIGURES_OF, only=own)
         (folder / f"{sender}.xlsx").write_bytes(made)
 

@@ -14,25 +14,10 @@ OFFICE = "00-van-phong-lien-minh"
 MILLION = 1_000_000
 DAY = dt.timedelta(days=1)
 
-FIRST_WORDS = ("Sao", "Mây", "Nắng", "Gió", "Sương", "Trăng", "Sóng", "Sen", "Trúc", "Hạ", "Cánh", "Suối", "Hương")
-FIRST_WORDS += ("Bến", "Vườn", "Đồi", "Bông", "Hạt", "Lá", "Khói")
-SECOND_WORDS = (
-    "Khuê",
-    "Biếc",
-    "Lam",
-    "Ngân",
-    "Thơ",
-    "Mơ",
-    "Sớm",
-    "Thu",
-    "Ngời",
-    "Thắm",
-    "Lành",
-    "Tím",
-    "Quỳnh",
-    "Diệu",
-)
-SECOND_WORDS += ("Ca", "Bạc", "Êm", "Yên")
+FIRST_WORDS: tuple[str, ...] = ("Sao", "Mây", "Nắng", "Gió", "Sương", "Trăng", "Sóng", "Sen", "Trúc", "Hạ")
+FIRST_WORDS += ("Cánh", "Suối", "Hương", "Bến", "Vườn", "Đồi", "Bông", "Hạt", "Lá", "Khói")
+SECOND_WORDS: tuple[str, ...] = ("Khuê", "Biếc", "Lam", "Ngân", "Thơ", "Mơ", "Sớm", "Thu", "Ngời")
+SECOND_WORDS += ("Thắm", "Lành", "Tím", "Quỳnh", "Diệu", "Ca", "Bạc", "Êm", "Yên")
 
 
 @frozen

@@ -111,7 +111,7 @@ VINH_BAO_HEADER: tuple[tuple[str, tuple[str, ...]], ...] = (
 # fmt: off
 VINH_BAO_UNITS: tuple[tuple[Any, ...], ...] = (
     (nfd("HTX DVNN Sao Bằng"), "HTX", SAO_BANG, nfd("Vĩnh Bảo"), "Hoà Bình", FARM, "12/03/2015", "1.234,5", "5/6/2016"),
-    ("HTX Chăn nuôi Mây Tre", "nt", MAY_TRE, "nt", "Hòa Bình", "nt", dt.date(2014, 5, 20), "2,5 tỷ", dt.date(2015, 8, 1)),
+    ("HTX Chăn nuôi Mây Tre", "nt", MAY_TRE, "nt", "Hòa Bình", "nt", dt.date(2014, 5, 9), "2,5 tỷ", "1.8.2015"),
     ("Hợp tác xã Cơ khí Nắng Mai", "HTX", NANG_MAI, "nt", "TT Vĩnh Bảo", CRAFT, "01-07-2010", 800),
     # Faults: a wrong check digit, a day there is not, a kind there is not, a district there is not.
     ("HTX DVNN Trăng Mai", "HTX", _wrong(SAO_BANG), "nt", "Lý Học", FARM, "9/9/2009", 300),

@@ -91,7 +91,6 @@ _ROOM_OF = {
     "distinct": "metrics",
     "evaluate": "metrics.engine",
     "exact": "quantity",
-    "fill_word_template": "exporters.word",
     "fold": "text",
     "format_date": "period",
     "format_quantity": "quantity",

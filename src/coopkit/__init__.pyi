@@ -45,7 +45,6 @@ from coopkit.event import (
     Participation,
     RecipientKind,
 )
-from coopkit.exporters.word import fill_word_template
 from coopkit.exporters.workbook import write_workbook
 from coopkit.field import Field
 from coopkit.group import (
@@ -125,6 +124,13 @@ from coopkit.text import (
 from coopkit.workspace import Workspace
 
 __all__ = [
+    "EVENTS",
+    "OWN_KINDS",
+    "PEOPLE",
+    "PERCENT",
+    "TURNS",
+    "UNITS",
+    "VND",
     "AccessDenied",
     "Actor",
     "Alliance",
@@ -139,7 +145,6 @@ __all__ = [
     "Cooperative",
     "CooperativeKind",
     "CoopkitError",
-    "EVENTS",
     "Event",
     "EventKind",
     "EventOrganiser",
@@ -164,11 +169,8 @@ __all__ = [
     "Metric",
     "MetricError",
     "NotFound",
-    "OWN_KINDS",
     "OperatingState",
     "OperatingStatus",
-    "PEOPLE",
-    "PERCENT",
     "Participation",
     "Period",
     "Person",
@@ -188,13 +190,10 @@ __all__ = [
     "Snapshot",
     "StaleBase",
     "Stock",
-    "TURNS",
     "Target",
-    "UNITS",
     "Unavailable",
     "Unit",
     "UnitMismatch",
-    "VND",
     "WorkbookError",
     "Workspace",
     "YearFigures",
@@ -205,7 +204,6 @@ __all__ = [
     "distinct",
     "evaluate",
     "exact",
-    "fill_word_template",
     "fold",
     "format_date",
     "format_quantity",

@@ -86,7 +86,7 @@ def can(actor: Actor, action: Action, subject: str = "") -> Decision:
 
 
 def narrow(actor: Actor, snapshot: Snapshot) -> Snapshot:
-    """The part of a Snapshot that the actor may see: no personal data unless allowed, nothing without the right to view."""
+    """The part of a Snapshot that the actor may see: no personal data unless allowed, nothing without rights."""
     if not can(actor, Action.VIEW).allowed:
         return Snapshot(snapshot.position, {name: table.slice(0, 0) for name, table in snapshot.tables.items()})
     if not can(actor, Action.VIEW_PERSONAL).allowed:

@@ -1,4 +1,4 @@
-"""Groups of cooperatives with dated membership: the alliance's clubs, emulation blocks, unions; and the alliance itself."""
+"""Groups of cooperatives with dated membership: clubs, emulation blocks, unions; and the alliance itself."""
 
 from __future__ import annotations
 

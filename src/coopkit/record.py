@@ -26,6 +26,15 @@ Row: TypeAlias = dict[str, Value]
 R = TypeVar("R")
 
 
+_TYPES_KEPT: Mapping[Storage, type] = {
+    Storage.TEXT: str,
+    Storage.INT: int,
+    Storage.DATE: dt.date,
+    Storage.FLAG: bool,
+}
+_SHAPED = {FieldKind.CHOICE, FieldKind.QUANTITY, FieldKind.DETAILS}
+
+
 @frozen
 class RecordType:
     """A kind of record: the table it lies in, its label, its class, its fields, and the fields that name one."""
@@ -40,6 +49,17 @@ class RecordType:
     def columns(self) -> tuple[Column, ...]:
         """Every stored column, in the order of the fields."""
         return tuple(column for field in self.fields for column in field.columns)
+
+    @cached_property
+    def plan(self) -> tuple[tuple[Field, str, frozenset[type], Row], ...]:
+        """Each field with the types of value that lie in its column as they are, and its columns when it is empty."""
+        steps = []
+        for own in self.fields:
+            kept: set[type] = set()
+            if own.kind not in _SHAPED and own.kind.storage is not Storage.INT:  # a number may be too large
+                kept.add(_TYPES_KEPT[own.kind.storage])
+            steps.append((own, own.key, frozenset(kept), {} if own.required else flatten(own, None)))
+        return tuple(steps)
 
     def field(self, key: str) -> Field:
         """The field of that name. Raises `CoopkitError` where there is none."""
@@ -124,7 +144,7 @@ def to_row(item: object) -> Row:
     coopkit.errors.CoopkitError: name: thiếu giá trị (a value is missing)
     """
     row: Row = {}
-    for own, key, kept, empty in _plan(type(item)):
+    for own, key, kept, empty in record_type(type(item)).plan:
         value = getattr(item, key)
         if type(value) in kept:  # most values; the rest are looked at closely
             row[key] = value
@@ -133,27 +153,6 @@ def to_row(item: object) -> Row:
         else:
             row |= flatten(own, value)
     return row
-
-
-_TYPES_KEPT: Mapping[Storage, type] = {
-    Storage.TEXT: str,
-    Storage.INT: int,
-    Storage.DATE: dt.date,
-    Storage.FLAG: bool,
-}
-_SHAPED = {FieldKind.CHOICE, FieldKind.QUANTITY, FieldKind.DETAILS}
-
-
-@cache
-def _plan(cls: type) -> tuple[tuple[Field, str, frozenset[type], Row], ...]:
-    """Each field with the types of value that lie in its column as they are, and its columns when it is empty."""
-    steps = []
-    for own in record_type(cls).fields:
-        kept: set[type] = set()
-        if own.kind not in _SHAPED and own.kind.storage is not Storage.INT:  # a number may be too large
-            kept.add(_TYPES_KEPT[own.kind.storage])
-        steps.append((own, own.key, frozenset(kept), {} if own.required else flatten(own, None)))
-    return tuple(steps)
 
 
 def from_row(cls: type[R], row: Mapping[str, Any]) -> R:
@@ -212,7 +211,7 @@ def _checked(field: Field, storage: Storage, value: Any) -> Any:
     lookalike = isinstance(value, dt.datetime) or (storage is Storage.INT and isinstance(value, bool))
     if lookalike or not isinstance(value, _TYPES_KEPT[storage]):
         raise _misfit(field, value, *_WANTED[storage])
-    if storage is Storage.INT and not -(2**63) <= value < 2**63:
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
         raise _misfit(field, value, "một số trong phạm vi 64 bit", "a number within 64 bits")
     return value
 

@@ -111,22 +111,22 @@ class Snapshot:
     @cached_property
     def kinds(self) -> Mapping[str, EventKind]:
         """The newest declaration of every event kind the register holds, by key."""
-        versions = sorted(self.records(EventKindVersion), key=lambda stored: int(stored.version))
-        return {stored.key: stored.kind for stored in versions}
+        return {kind.key: kind for kind in self._versions}
+
+    @cached_property
+    def _versions(self) -> list[EventKind]:
+        return sorted((stored.kind for stored in self.records(EventKindVersion)), key=lambda kind: kind.version)
 
     @cached_property
     def _events(self) -> pa.Table:
         events = self.tables["event"]
-        parsed = [json.loads(text) for text in events.column("details").to_pylist()] if events.num_rows else []
-        kinds = events.column("kind").to_pylist()
-        for kind in self.kinds.values():
-            for field in kind.fields:
-                for column in field.columns:
-                    cells = [
-                        flat.get(column.name) if of == kind.key else None
-                        for of, flat in zip(kinds, parsed, strict=True)
-                    ]
-                    events = events.append_column(f"{kind.key}.{column.name}", _cells(cells, column.storage))
+        details = [json.loads(text) for text in events.column("details").to_pylist()]
+        declared = list(zip(events.column("kind").to_pylist(), events.column("kind_version").to_pylist(), strict=True))
+        for name, (column, versions) in _own_columns(self._versions).items():
+            cells = [
+                flat.get(column.name) if of in versions else None for of, flat in zip(declared, details, strict=True)
+            ]
+            events = events.append_column(name, _cells(cells, column.storage))
         return events
 
     def replace(self, **tables: pa.Table) -> Snapshot:
@@ -145,17 +145,54 @@ class Snapshot:
         return digest.hexdigest()
 
 
+def _own_columns(versions: Iterable[EventKind]) -> dict[str, tuple[Column, set[tuple[str, str | None]]]]:
+    """The columns of the kinds' own fields, each with the (kind, version) whose events fill it.
+
+    A field stays readable after a later version dropped it. Where a later version keeps a field otherwise than before
+    (a text that became a count), the older values stand in a column `<kind>@<version>.<field>` of their own.
+    """
+    found: dict[str, tuple[Column, set[tuple[str, str | None]]]] = {}
+    newest: set[str] = set()
+    for kind in sorted(versions, key=lambda kind: (kind.key, -kind.version)):
+        # An event that names no version was written by the newest.
+        filled = {(kind.key, str(kind.version)), *({(kind.key, None)} if kind.key not in newest else ())}
+        newest.add(kind.key)
+        for column in (column for field in kind.fields for column in field.columns):
+            name = f"{kind.key}.{column.name}"
+            if found.setdefault(name, (column, set()))[0].storage is not column.storage:
+                name = f"{kind.key}@{kind.version}.{column.name}"
+            found.setdefault(name, (column, set()))[1].update(filled)
+    return found
+
+
 def _cells(cells: list[Any], storage: Storage) -> pa.Array:
+    """Values out of JSON, where a date is ISO text, as one column."""
     if storage is Storage.DATE:
         return pc.cast(pa.array(cells, pa.string()), pa.date32())
     return pa.array(cells, _ARROW[storage])
 
 
 def _feed(digest: Any, name: str, column: pa.ChunkedArray) -> None:
-    """Hash a column's values: lengths before texts and a marker for null, so that no two columns read the same."""
+    """Hash a column in bulk: which cells are empty, then the values; texts as their lengths and their letters.
+
+    Empty cells, empty texts and texts moved from one cell to the next so read differently, and it does not matter how
+    Arrow happens to chunk them.
+    """
     digest.update(f"|{name}:{column.type}|".encode())
-    as_text = pc.fill_null(pc.cast(column, pa.string()), "\x00")
-    sizes = pc.binary_length(as_text)
-    for part in (sizes, as_text):
-        for value in ("\x1e".join(map(str, chunk.to_pylist())) for chunk in part.chunks):
-            digest.update(value.encode())
+    _feed_numbers(digest, pc.is_null(column))
+    if pa.types.is_string(column.type):
+        _feed_numbers(digest, pc.fill_null(pc.binary_length(column), 0))
+        for chunk in pc.cast(column, pa.large_binary()).chunks:
+            letters = pc.fill_null(chunk, b"")
+            _, offsets, values = letters.buffers()
+            bounds = memoryview(offsets).cast("q")[letters.offset : letters.offset + len(letters) + 1]
+            digest.update(memoryview(values or b"")[bounds[0] : bounds[-1]])
+    else:
+        days = pc.cast(column, pa.int32()) if pa.types.is_date(column.type) else column
+        _feed_numbers(digest, pc.fill_null(pc.cast(days, pa.int64()), 0))
+
+
+def _feed_numbers(digest: Any, column: pa.ChunkedArray) -> None:
+    numbers = pc.cast(column, pa.int64())
+    for chunk in numbers.chunks:
+        digest.update(memoryview(chunk.buffers()[1])[8 * chunk.offset : 8 * (chunk.offset + len(chunk))])

@@ -27,6 +27,15 @@ def _is_key(_: object, __: object, value: str) -> None:
         raise CoopkitError(f"{value!r}: khóa chỉ gồm a–z, 0–9, _ và dấu chấm (a key is a–z, 0–9, _ and dots)")
 
 
+def _are_named(kind: EventKind, _: object, fields: tuple[Field, ...]) -> None:
+    columns = [column.name for own in fields for column in own.columns]
+    if any(not own.key.isidentifier() for own in fields) or len(set(columns)) != len(columns):
+        raise CoopkitError(
+            f"{kind.key}: mỗi trường cần một tên riêng, đặt bằng .named(...) "
+            f"(each field needs a name of its own, given by .named(...)): {columns}"
+        )
+
+
 @frozen
 class EventKind:
     """A kind of event: its key, its label, its own typed fields, and the version of this declaration.
@@ -44,7 +53,7 @@ class EventKind:
 
     key: str = field(validator=_is_key)
     label: Label
-    fields: tuple[Field, ...] = ()
+    fields: tuple[Field, ...] = field(default=(), validator=_are_named)
     version: int = 1
     single: bool = False
     sheet: Label | None = None
@@ -63,7 +72,8 @@ class EventKind:
     @staticmethod
     def of(declaration: Mapping[str, Any]) -> EventKind:
         """The kind that a stored declaration describes."""
-        return _converter().structure(declaration, EventKind)
+        kind: EventKind = _converter().structure(declaration, EventKind)
+        return kind
 
     def stored(self) -> EventKindVersion:
         """The record that keeps this version in the ledger."""
@@ -113,8 +123,8 @@ def _converter() -> Any:
 
     converter = Converter(omit_if_default=True)
     # A choice field's options travel with it; the enum class they came from may be gone with its plugin.
-    without_class = {"choices": override(omit=True)}
-    to_dict = make_dict_unstructure_fn(Field, converter, _cattrs_omit_if_default=True, **without_class)
+    left_out = override(omit=True)
+    to_dict = make_dict_unstructure_fn(Field, converter, _cattrs_omit_if_default=True, choices=left_out)
     converter.register_unstructure_hook(Field, to_dict)
-    converter.register_structure_hook(Field, make_dict_structure_fn(Field, converter, **without_class))
+    converter.register_structure_hook(Field, make_dict_structure_fn(Field, converter, choices=left_out))
     return converter

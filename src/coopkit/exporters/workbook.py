@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
@@ -39,19 +39,31 @@ _NUMBER_FORMATS: Final = {
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_workbook(snapshot: Snapshot, sheets: Sequence[Sheet], *, info: Mapping[str, str], created: dt.date) -> bytes:
+def write_workbook(
+    snapshot: Snapshot,
+    sheets: Sequence[Sheet],
+    *,
+    info: Mapping[str, str],
+    created: dt.date,
+    only: Collection[str] | None = None,
+) -> bytes:
     """The records of a Snapshot, laid out in these sheets, as the bytes of an xlsx workbook.
 
     `info` is what the paper says of itself: by the key of a field of the information sheet ("sender", "paper_date",
-    "note"), or under a label of its own. Places are named as on the map of `paper_date`, or of `created`. Text stays text,
-    whatever it begins with; the same Snapshot gives the same bytes.
+    "note"), or under a label of its own. Places are named as on the map of `paper_date`, or of `created`. `only` lays
+    out the records with these ids and names the others where they are referred to. Text stays text, whatever it begins
+    with; the same Snapshot gives the same bytes.
+
+    >>> from coopkit.sheet import register_sheets
+    >>> write_workbook(Snapshot.of([]), register_sheets([]), info={}, created=dt.date(2024, 1, 1))[:2]
+    b'PK'
 
     Raises `CoopkitError` when an event is of a kind for which there is no sheet, and when `paper_date` is not a date.
     """
     import xlsxwriter
 
     day = _paper_date(info, created)
-    rows = _Rows(_Records(snapshot), PlaceNames.of(snapshot, day))
+    rows = _Rows(_Records(snapshot), PlaceNames.of(snapshot, day), only)
     _check_kinds(rows.records, sheets)
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
@@ -103,7 +115,7 @@ def _check_kinds(records: _Records, sheets: Sequence[Sheet]) -> None:
     if homeless:
         raise CoopkitError(
             f"không có trang nào cho loại hoạt động {', '.join(homeless)}: đưa cả các loại trong snapshot.kinds vào "
-            f"register_sheets (no sheet carries events of these kinds: give register_sheets the kinds of snapshot.kinds)"
+            f"register_sheets (no sheet carries these events: give register_sheets the kinds of snapshot.kinds)"
         )
 
 
@@ -117,6 +129,7 @@ class _Rows:
 
     records: _Records
     places: PlaceNames
+    only: Collection[str] | None = None
     _written: set[tuple[type, str]] = field(factory=set)
 
     def of(self, sheet: Sheet) -> Iterator[list[Any]]:
@@ -145,6 +158,7 @@ class _Rows:
 
         def is_on(one: Any) -> bool:
             fits = all(getattr(one, key) == value for key, value in part.fixed.items())
+            fits = fits and (self.only is None or one.id in self.only)
             return fits and (not kinds or one.kind in kinds) and (part.cls, one.id) not in self._written
 
         return is_on

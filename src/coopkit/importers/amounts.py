@@ -45,8 +45,8 @@ def _bounded(value: int, field: Field) -> int:
 
 def _whole(value: int | Fraction, of: Label) -> int:
     """A value that is whole but for the noise of a spreadsheet's arithmetic."""
-    near: int = round(value)
-    if abs(value - near) > Fraction(1, 10_000):
+    near = round(value)
+    if abs(Fraction(value) - near) > Fraction(1, 10_000):
         raise BadText(
             (f"số {of.vi} phải là số nguyên", f"the number of {of.en} must be whole"),
             ("dùng dấu chấm giữa các hàng nghìn: 1.234", "put a dot between thousands: 1.234"),

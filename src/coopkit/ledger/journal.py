@@ -61,7 +61,7 @@ class Link:
     >>> link = Link({"number": 1, "previous": GENESIS})
     >>> link.add([(1, 1, "group", "g", 1, "insert", None, "{}", "")])
     >>> link.hash[:8]
-    'fea0a071'
+    '05acae1d'
     """
 
     def __init__(self, header: Mapping[str, Any]) -> None:
@@ -80,9 +80,10 @@ class Link:
 def _line_text(line: Line) -> str:
     # Texts stand behind their lengths, so that one moved to its neighbour, or to none, changes the hash.
     batch, number, table, record, revision, action, before, after, origin = line
-    was, becomes = "-" if before is None else len(before), "-" if after is None else len(after)
-    sizes = f"{len(table)},{len(record)},{len(action)},{was},{becomes},{len(origin)}"
-    return f"\n{batch},{number},{revision},{sizes}:{table}{record}{action}{before or ''}{after or ''}{origin}"
+    was = "-" if before is None else f"{len(before)}:{before}"
+    becomes = "-" if after is None else f"{len(after)}:{after}"
+    named = f"{len(table)}:{table}{len(record)}:{record}{len(action)}:{action}{len(origin)}:{origin}"
+    return f"\n{batch},{number},{revision},{named},{was},{becomes}"
 
 
 def personal_digest(salt: str, value: str) -> str:

@@ -19,6 +19,7 @@ from coopkit.record import Row, record_type, to_row
 
 _CHUNK = 5_000
 """Changes written at a time: few enough for one query's parameters, so that a large batch needs little memory."""
+_DATED = {name for name, table in RECORDS.items() if any(isinstance(column.type, sa.Date) for column in table.c)}
 _Key = tuple[str, str]
 
 
@@ -180,7 +181,9 @@ def _grouped(steps: Iterable[_Step]) -> Iterable[tuple[_Key, list[_Step]]]:
 def _cells(step: _Step) -> tuple[Any, ...]:
     """The new row in the order of its SQL columns, as SQLite keeps it: days as ISO text."""
     cells = (step.after or {}).values()
-    return (*(cell.isoformat() if type(cell) is dt.date else cell for cell in cells), step.revision)
+    if step.table in _DATED:
+        return (*(cell.isoformat() if isinstance(cell, dt.date) else cell for cell in cells), step.revision)
+    return (*cells, step.revision)
 
 
 def _personal_cells(step: _Step) -> Iterator[Any]:
