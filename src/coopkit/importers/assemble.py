@@ -54,6 +54,10 @@ def assemble(reads: Sequence[Read], register: Register, *, on: dt.date) -> Impor
 
     Places are looked up on the map of the paper's date, or of `on` where the paper tells none. An empty cell never
     erases: the value that the ledger holds stays. A row with an error is left out whole.
+
+    >>> from coopkit.snapshot import Snapshot
+    >>> assemble([], Register.of(Snapshot.of([])), on=dt.date(2023, 12, 31)).problems
+    ()
     """
     kinds = dict(register.kinds) | {
         kind.key: kind for read in reads for table in read.tables for kind in table.sheet.kinds

@@ -57,6 +57,11 @@ def read_xlsx(data: bytes, *, file: str, sheets: Sequence[Sheet]) -> Read:
     A row with a fault stays in its table as left out. `file` is the name that problems tell.
 
     Raises `WorkbookError` when the bytes are no workbook at all.
+
+    >>> read_xlsx(b"no workbook", file="a.xlsx", sheets=())
+    Traceback (most recent call last):
+        ...
+    coopkit.errors.WorkbookError: ...
     """
     by_title = _by_title(sheets)
     problems: list[Problem] = []
