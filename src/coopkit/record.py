@@ -175,7 +175,7 @@ def flatten(field: Field, value: Any) -> Row:
     if field.kind is FieldKind.QUANTITY:
         return _flatten_quantity(field, value)
     if field.kind is FieldKind.DETAILS:
-        return {field.key: canonical_json(value)}
+        return {field.key: _json(field, value)}
     if field.kind is FieldKind.CHOICE:
         return {field.key: _option(field, value)}
     return {field.key: _checked(field, field.kind.storage, value)}
@@ -198,6 +198,13 @@ def _whole(field: Field, number: int | Fraction) -> int:
     if isinstance(number, Fraction):
         raise CoopkitError(f"{field.key}: chỉ lưu số nguyên, không lưu {number} (only whole numbers are stored)")
     return int(_checked(field, Storage.INT, number))
+
+
+def _json(field: Field, value: Any) -> str:
+    try:
+        return canonical_json(value)
+    except (TypeError, ValueError) as error:
+        raise _misfit(field, value, "các giá trị mà JSON ghi được", "values that JSON can keep") from error
 
 
 def _option(field: Field, value: object) -> str:

@@ -125,7 +125,7 @@ def find_header(sheet: Sheet, rows: list[list[Any]], ranges: Iterable[Any]) -> H
     best: Header | None = None
     for at in range(min(SEARCHED, len(texts))):
         header = Header(at, at + 1, tuple(_without_repeats(_one_line(known, texts[at]))))
-        if at + 1 < len(texts) and header.found:
+        if at + 1 < len(texts) and header.found and not _is_numbering(top[at + 1]):
             double = _two_lines(known, texts[at], texts[at + 1])
             if double is not None:
                 header = Header(at, at + 2, tuple(_without_repeats(double)))

@@ -16,16 +16,16 @@ _DITTO: Final = frozenset(("nt", "nhu tren", "ditto"))
 _QUOTES: Final = frozenset(('"', "''", "”", "“", "″", "〃", ",,", "„", '""', "”“"))
 
 
-def data_rows(columns: Sequence[Sequence[Any]]) -> list[int]:
+def data_rows(columns: Sequence[Sequence[Any]], beside: Sequence[Sequence[Any]] = ()) -> list[int]:
     """The indices of the rows that carry data in these columns, up to the signatures at the sheet's end."""
     filled = [at for at, cells in enumerate(zip(*columns, strict=True)) if any(cells) or any(c != "" for c in cells)]
-    suspects = {at for column in columns for at in _suspects(column)}
+    suspects = {at for column in (*beside, *columns) for at in _suspects(column)}
     if not suspects:
         return filled
     kept = []
     for at in filled:
         if at in suspects:
-            cells = [column[at] for column in columns if column[at] != ""]
+            cells = [column[at] for column in (*beside, *columns) if column[at] != ""]
             first = next(fold(cell) for cell in cells if isinstance(cell, str) and fold(cell))
             if _TOTALS.fullmatch(first):
                 continue

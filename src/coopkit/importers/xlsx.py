@@ -134,7 +134,9 @@ def _read_table(
         return [], [*problems, *(column_missing(labels).at(cell=f"A{header.row + 1}") for labels in lacking)]
     body = rows[header.body :]
     raw = [[row[one.at] for row in body] for one in chosen]
-    kept = data_rows(raw)
+    read = {one.at for one in chosen}
+    beside = [[row[at] for row in body] for at in range(len(rows[0])) if at not in read]
+    kept = data_rows(raw, beside)
     numbers = [header.body + at + 1 for at in kept]
     values: dict[str, list[Any]] = {}
     left_out: set[int] = set()

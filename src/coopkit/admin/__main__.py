@@ -1,0 +1,29 @@
+"""`python -m coopkit.admin --port N` starts the page on this machine only."""
+
+from __future__ import annotations
+
+import argparse
+
+from coopkit.admin.entry import app
+
+
+def main() -> None:
+    """Serve the page on loopback until stopped."""
+    parser = argparse.ArgumentParser(prog="python -m coopkit.admin")
+    parser.add_argument("--port", type=int, default=8501)
+    port = parser.parse_args().port
+    app.run(
+        config={
+            "server.port": port,
+            "server.address": "127.0.0.1",
+            "server.headless": True,
+            "server.fileWatcherType": "none",
+            "browser.gatherUsageStats": False,
+            "client.toolbarMode": "viewer",
+            "theme.primaryColor": "#0b6b3a",
+        }
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""Báo cáo: a year's figures by section, each opening to its records; and the report as a file."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from coopkit.admin.ctx import Ctx
+from coopkit.metrics import Unavailable
+from coopkit.period import Period
+from coopkit.report import Report
+
+
+def show(c: Ctx) -> None:
+    """The page."""
+    st.title(c.t("Báo cáo", "Reports"))
+    year = st.selectbox(c.t("Năm", "Year"), [2023, 2022, 2021], key="report-year")
+    report = c.desk.report(Period.parse(str(year)))
+    for column, exporter in zip(st.columns(4), c.desk.workspace.registry.exporters().values(), strict=False):
+        column.download_button(
+            exporter.label.in_(c.lang),
+            c.desk.export(report, exporter.key),
+            file_name=f"bao-cao-{year}.{exporter.extension}",
+            mime=exporter.media_type,
+            on_click="ignore",
+            key=f"get-{exporter.key}",
+        )
+    for section in report.sections:
+        st.subheader(section.title.in_(c.lang))
+        rows = [
+            {
+                c.t("Chỉ tiêu", "Figure"): figure.label.in_(c.lang),
+                c.t("Giá trị", "Value"): figure.text(c.lang),
+                c.t("Kèm theo", "Beside it"): figure.beside.text(c.lang) if figure.beside else "",
+                c.t("Số bản ghi", "Records"): figure.rows,
+            }
+            for figure in section.figures
+        ]
+        st.table(pd.DataFrame(rows).set_index(c.t("Chỉ tiêu", "Figure")))
+    _open(c, report)
+
+
+def _open(c: Ctx, report: Report) -> None:
+    st.subheader(c.t("Mở một con số", "Open a figure"))
+    counted = [figure for figure in report.figures if not isinstance(figure.value, Unavailable)]
+    chosen = st.selectbox(
+        c.t("Chỉ tiêu", "Figure"),
+        counted,
+        format_func=lambda figure: f"{figure.label.in_(c.lang)}: {figure.text(c.lang)}",
+        key="open",
+    )
+    source = c.desk.records(chosen.key, report.period)
+    st.caption(c.t(f"{len(source.rows)} bản ghi", f"{len(source.rows)} records"))
+    headings = [label.in_(c.lang) for label in source.columns]
+    listed = pd.DataFrame([[str(cell) for cell in row] for row in source.rows], columns=headings)
+    st.dataframe(listed, hide_index=True, key=f"records:{chosen.key}:{report.period.key}")
