@@ -55,12 +55,11 @@ def test_the_hash_knows_no_order(both):
 def test_the_hash_knows_no_chunks(register, size):
     """How Arrow happens to split or slice its columns is no fact."""
     snapshot = Snapshot.of(register)
-    padded = {name: pa.concat_tables([table.slice(0, 1), table]).slice(1) for name, table in snapshot.tables.items()}
-    chunked = {
-        name: pa.Table.from_batches(table.combine_chunks().to_batches(max_chunksize=size), schema=table.schema)
-        for name, table in (padded if size % 2 else snapshot.tables).items()
-        if table.num_rows == snapshot.tables[name].num_rows
-    }
+    sliced, chunked = {}, {}
+    for name, table in snapshot.tables.items():
+        sliced[name] = pa.concat_tables([table.slice(0, 1), table]).combine_chunks().slice(min(1, table.num_rows))
+        chunked[name] = pa.Table.from_batches(table.to_batches(max_chunksize=size), schema=table.schema)
+    assert snapshot.replace(**sliced).content_hash == snapshot.content_hash
     assert snapshot.replace(**chunked).content_hash == snapshot.content_hash
 
 
@@ -116,7 +115,7 @@ def test_the_hash_tells_shifted_cells_apart(other):
 
 def test_the_hash_is_the_same_everywhere():
     """The hash is the same on every machine and with every Arrow: it is written down beside sealed reports."""
-    assert hashed(a=["Lượt", None], b=["", "hơn 200"])[:16] == "HASH"
+    assert hashed(a=["Lượt", None], b=["", "hơn 200"])[:16] == "10426a0987d73a5e"
 
 
 def test_the_hash_of_many_rows_is_quick():

@@ -41,7 +41,10 @@ def show(c: Ctx) -> None:
     for row in (SHOWN[:4], SHOWN[4:]):
         for column, key in zip(st.columns(4), row, strict=True):
             figure = figure_of(evaluation.metrics[key], evaluation.cell(key, years[-1]))
-            column.metric(figure.label.in_(c.lang), figure.text(c.lang), border=True)
+            # A metric widget cuts long values off; a published number must be read whole.
+            with column.container(border=True, height=150):
+                st.caption(figure.label.in_(c.lang))
+                st.markdown(f"#### {figure.text(c.lang)}")
     left, right = st.columns(2)
     with left:
         _trend(c, years)

@@ -1,0 +1,85 @@
+"""A member of staff opens the page, reads the figures, finds a cooperative, and takes the report home as a workbook."""
+
+import io
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import openpyxl
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from coopkit.access import Actor
+from coopkit.demo import load_demo
+from coopkit.registry import Registry
+from coopkit.workspace import Workspace
+
+READY = "[data-testid=stApp][data-test-script-state=notRunning]"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """The page, served by a process of its own over the example."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('journey')}/so.db"
+    with Workspace.open(url, registry=Registry.load()) as workspace:
+        load_demo(workspace.as_(Actor.office("an")))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**os.environ, "COOPKIT_LEDGER": url}
+    command = [sys.executable, "-m", "coopkit.admin", "--port", str(port)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        _wait(f"http://127.0.0.1:{port}/_stcore/health")
+        yield f"http://127.0.0.1:{port}"
+        server.terminate()
+
+
+def _wait(url):
+    for _ in range(120):
+        try:
+            with urllib.request.urlopen(url, timeout=1) as answer:  # noqa: S310 - our own address
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError(f"{url} does not answer")
+
+
+@pytest.fixture
+def tab(chromium):
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+        browser = playwright.chromium.launch(executable_path=str(chromium), args=arguments)
+        yield browser.new_page(viewport={"width": 1360, "height": 900}, accept_downloads=True)
+        browser.close()
+
+
+def test_figures_register_and_report(address, tab):
+    """The three pages show the example; the downloaded workbook opens elsewhere and says the same."""
+    tab.goto(address)
+    tab.wait_for_selector(READY, timeout=60_000)
+    expect(tab.get_by_text("274 đơn vị")).to_be_visible(timeout=60_000)
+    expect(tab.get_by_text("hơn 200 học viên")).to_be_visible()
+
+    tab.get_by_role("link", name="Hợp tác xã").click()
+    expect(tab.get_by_text("307 đơn vị")).to_be_visible(timeout=60_000)
+
+    tab.get_by_role("link", name="Báo cáo").click()
+    expect(tab.get_by_text("15/15 huyện, quận")).to_be_visible(timeout=60_000)
+    with tab.expect_download() as waiting:
+        tab.get_by_role("button", name="Bảng tính Excel").click()
+    book = openpyxl.load_workbook(io.BytesIO(waiting.value.path().read_bytes()))
+    figures = {row[0].value: row[2].value for row in book["Báo cáo"].iter_rows(min_row=5)}
+    assert figures["fairs.turns"] == "96 lượt"
+
+
+def test_english_switch(address, tab):
+    """The switch turns the page English."""
+    tab.goto(address)
+    tab.wait_for_selector(READY, timeout=60_000)
+    tab.get_by_text("English", exact=True).click()
+    expect(tab.get_by_role("heading", name="Overview")).to_be_visible(timeout=60_000)
+    expect(tab.get_by_text("more than 200 trainees")).to_be_visible()
