@@ -281,7 +281,7 @@ def test_undo_takes_back_each_kind_of_change(ledger):
 def test_undo_is_refused_where_a_later_batch_stands_in_the_way(ledger):
     """The message names the record and the batch to undo first; after that, undoing goes on, newest first."""
     ledger.write(batch(CLUB, COOPERATIVE), batch(Change(RENAMED, base=1)))
-    with pytest.raises(CannotUndo, match="group 'g'.*batch 2: undo that one first"):
+    with pytest.raises(CannotUndo, match=r"group 'g'.*batch 2: undo that one first"):
         undo(ledger, 1)
     undo(ledger, 2)
     undo(ledger, 1)
