@@ -47,7 +47,7 @@ bench: $(VENV)/.dev
 # make migration m="what changed": writes the step from the last migration to the records' fields as they are now.
 migration: $(VENV)/.dev
 	@test -n "$(m)" || { echo 'Say what changed: make migration m="cooperative: website added"'; exit 2; }
-	$(BIN)/python -m coopkit.ledger.migrate "$(m)"
+	$(BIN)/python -m coopkit.ledger.migrations "$(m)"
 	$(BIN)/ruff check --fix --quiet src/coopkit/ledger/migrations
 	$(BIN)/ruff format --quiet src/coopkit/ledger/migrations
 

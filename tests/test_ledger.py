@@ -6,6 +6,7 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, cast
 
 import pytest
 from attrs import evolve
@@ -49,9 +50,11 @@ def test_what_was_written_is_what_is_read(both, data):
         snapshot = ledger.snapshot()
         assert snapshot.content_hash == Snapshot.of(register).content_hash
         for declared in RECORD_TYPES:
-            mine = {item.id: item for item in register if type(item) is declared.cls}
-            assert {item.id: item for item in snapshot.records(declared.cls)} == mine
-            assert all(ledger.get(declared.cls, record) == (item, 1) for record, item in mine.items())
+            cls: type[Any] = declared.cls
+            mine = {item.id: item for item in register if type(item) is cls}
+            read = snapshot.records(cls)
+            assert {item.id: item for item in read} == mine
+            assert all(ledger.get(cls, record) == (item, 1) for record, item in mine.items())
         assert snapshot.tables["event"].schema == Snapshot.of([]).tables["event"].schema
         assert ledger.verify() == []
 
@@ -153,7 +156,7 @@ def test_what_makes_no_sense_is_refused(ledger):
     refused(ledger, LedgerError, "once only", batch(CLUB, RENAMED))
     refused(ledger, NotFound, "'clubs'", batch(Removal("clubs", "g", 1)))
     refused(ledger, CoopkitError, "@record", batch(COOPERATIVE, Change(object())))
-    refused(ledger, CoopkitError, "name: thiếu", batch(COOPERATIVE, evolve(CLUB, name=None)))
+    refused(ledger, CoopkitError, "name: thiếu", batch(COOPERATIVE, evolve(CLUB, name=cast("str", None))))
 
 
 # ── Snapshots ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -181,7 +184,7 @@ def test_only_changed_tables_are_read_again(ledger):
 def test_threads_share_a_ledger(ledger):
     """Several threads may read and write through one ledger at the same time, as a server's do."""
 
-    def work(number: int) -> int:
+    def work(number):
         ledger.write(batch(Group(f"g{number}", GroupKind.CLUB, f"Câu lạc bộ {number}")))
         return ledger.snapshot().table("group").num_rows
 

@@ -84,8 +84,8 @@ class LedgerError(CoopkitError):
 class StaleBase(LedgerError):
     """A record changed since it was read. Nothing of the batch was written.
 
-    `yours` is the version the writer started from and `theirs` the one that is in the ledger now,
-    each as a mapping of field to value (None: the record did not, or does not, exist).
+    `yours` is the version the writer wanted to write and `theirs` the one that is in the ledger now, each as a mapping
+    of column to value (None: it was to be removed; it is not there).
 
     >>> stale = StaleBase("group", "g", base=1, current=2, yours={"name": "A"}, theirs={"name": "B"})
     >>> stale.base, stale.current

@@ -16,7 +16,7 @@ from coopkit.exporters.places import PlaceNames
 from coopkit.field import Field, FieldKind
 from coopkit.group import Group
 from coopkit.period import parse_date
-from coopkit.quantity import VND, Quantity, exact, format_quantity
+from coopkit.quantity import ITEMS, Quantity, exact, format_quantity
 from coopkit.sheet import Column, Part, Role, Sheet
 from coopkit.snapshot import Snapshot
 from coopkit.text import name_key
@@ -142,7 +142,7 @@ class _Rows:
         for one in filter(self._is_on(main), self.records.all(main.cls)):
             hanging = {part.key: self._hanging(part, main, one) for part in sheet.parts[1:]}
             many = {part.key for part in sheet.parts if part.many}
-            self._written.update((type(other), other.id) for others in hanging.values() for other in others)
+            self._written.update((type(other), other.id) for others in hanging.values() for other in others if other)
             height = max([1, *(len(others) for key, others in hanging.items() if key not in many)])
             for at in range(height):
                 row: _Row = {main.key: one}
@@ -166,7 +166,7 @@ class _Rows:
     def _hanging(self, part: Part, main: Part, one: Any) -> list[Any]:
         if part.cls is Person:
             contacts = self.records.by(Contact, "cooperative").get(one.id, ())
-            return [person for contact in contacts if (person := self.records.get(Person, contact.person))]
+            return [self.records.get(Person, contact.person) for contact in contacts]  # None once erased
         link = next(key for key, to in part.links.items() if to == main.key)
         return self.records.by(part.cls, link).get(one.id, [])
 
@@ -214,17 +214,12 @@ def _plain(of: Field, value: Any) -> Any:
         return "Có" if value else "Không"
     if of.kind is FieldKind.PERCENT:
         return value / 100
-    if of.kind is FieldKind.QUANTITY:
-        return _number(value.low, value) if value.is_exact else format_quantity(value)
-    if of.kind in {FieldKind.COUNT, FieldKind.MONEY}:
-        return _number(value, exact(value, of.unit or VND))
+    if of.kind in {FieldKind.QUANTITY, FieldKind.COUNT, FieldKind.MONEY}:
+        quantity = value if isinstance(value, Quantity) else exact(value, of.unit or ITEMS)
+        return quantity.low if quantity.is_exact and -_DIGITS < quantity.low < _DIGITS else format_quantity(quantity)
     if isinstance(value, dt.date) and value < _FIRST_DAY:
         return f"{value.day:02}/{value.month:02}/{value.year}"
     return value
-
-
-def _number(value: Any, quantity: Quantity) -> Any:
-    return value if abs(value) < _DIGITS else format_quantity(quantity)
 
 
 def _pairs(sheet: Sheet, rows: _Rows, info: Mapping[str, str]) -> Iterator[tuple[str, Any, bool]]:

@@ -240,9 +240,9 @@ def unit_of(told: str | None, text: str) -> tuple[Unit, int]:
     else:
         words = re.sub(r"[^\D]+", " ", text).strip()
         tail = fold(words)
+        if text.endswith("%"):
+            return PERCENT, 0
         for name, unit in _UNIT_NAMES.items():
-            if text.endswith("%") or name == "%":
-                return PERCENT, 0
             if tail == name or tail.endswith(f" {name}"):
                 return unit, 0
     known = "; ".join(unit.label.vi for unit in _UNITS)

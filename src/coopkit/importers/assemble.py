@@ -12,6 +12,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from coopkit.cooperative import Cooperative
 from coopkit.event import Event, EventKind
 from coopkit.importers.draft import Draft, Lookups, draft_table
 from coopkit.importers.faults import duplicate, two_spellings
@@ -110,46 +111,45 @@ class _Accepted:
     """The records accepted so far, each with the row it stands in."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[type, str], tuple[Any, Table, int]] = {}
+        self._rows: dict[type, dict[str, tuple[Any, Table, int]]] = {}
 
     def take(self, table: Table, drafts: Sequence[Draft], lookups: Lookups, on: dt.date) -> list[Problem]:
         """Accept the good rows of a table; the problems of those that contradict an earlier row."""
         problems: list[Problem] = []
-        rows, bad = self._rows, table.left_out
+        declaring = next((draft for draft in drafts if draft.part.cls is Cooperative), None)
         for at in range(len(table.numbers)):
-            if at in bad:
+            if at in table.left_out:
                 continue
-            repeated = []
-            for draft in drafts:
-                cls = draft.part.cls
-                for one in draft.records(at):
-                    earlier = rows.get((cls, one.id))
-                    if earlier is not None:
-                        repeated.append((draft, one, earlier))
-            met = [problem for known in repeated if (problem := _contradiction(table, at, *known))]
-            met += lookups.check_new(table, drafts, at, on) if not met else []
+            told = [(draft, one) for draft in drafts for one in draft.records(at)]
+            met = self._contradictions(table, at, told)
+            if declaring and not met:
+                met = lookups.check_new(table, declaring, at, on)
             problems += met
             if any(problem.severity is Severity.ERROR for problem in met):
-                bad.add(at)
-                continue
-            for draft in drafts:
-                for one in draft.records(at):
-                    self._accept(draft.part.cls, one, table, at)
+                table.left_out.add(at)
+            else:
+                self._accept(told, table, at)
         lookups.know(table, drafts)
         return problems
 
-    def _accept(self, cls: type, one: Any, table: Table, at: int) -> None:
-        earlier = self._rows.get((cls, one.id))
-        if earlier is None:
-            self._rows[cls, one.id] = (one, table, at)
-        else:
-            self._rows[cls, one.id] = (_filled(earlier[0], one), earlier[1], earlier[2])
+    def _contradictions(self, table: Table, at: int, told: Iterable[tuple[Draft, Any]]) -> list[Problem]:
+        found = []
+        for draft, one in told:
+            earlier = self._rows.get(draft.part.cls, {}).get(one.id)
+            problem = _contradiction(table, at, draft, one, earlier) if earlier else None
+            found += [problem] if problem else []
+        return found
+
+    def _accept(self, told: Iterable[tuple[Draft, Any]], table: Table, at: int) -> None:
+        for draft, one in told:
+            rows = self._rows.setdefault(draft.part.cls, {})
+            earlier = rows.get(one.id)
+            # The first row that told of a record stays its origin.
+            rows[one.id] = (_filled(earlier[0], one), earlier[1], earlier[2]) if earlier else (one, table, at)
 
     def found(self, register: Register, kinds: Mapping[str, EventKind]) -> Iterable[Found]:
         """The accepted records, completed by what the ledger holds, each after the ones it refers to."""
-        by_type: dict[type, list[tuple[Any, Table, int]]] = {}
-        for (cls, _), row in self._rows.items():
-            by_type.setdefault(cls, []).append(row)
+        by_type = {cls: list(rows.values()) for cls, rows in self._rows.items()}
         for declared in RECORD_TYPES:
             if declared.cls is Event:
                 continue

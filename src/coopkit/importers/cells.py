@@ -120,12 +120,11 @@ def _tax_code(cell: Cell) -> Any:
     text = as_text(cell)
     if text is None:
         return None
-    digits = mst.compact(text)
     try:
-        return mst.validate(digits)
+        return mst.validate(text)
     except ValidationError:
-        pass
-    if digits.isdigit() and len(digits) in {9, 12} and mst.is_valid(f"0{digits}"):
+        digits = mst.compact(text)
+    if digits.isdecimal() and len(digits) in {9, 12} and mst.is_valid(f"0{digits}"):
         problem = doubt(
             "tax_code.leading_zero",
             (f"đã mất số 0 ở đầu, được hiểu là 0{digits}", f"lost its leading zero and was taken to be 0{digits}"),
@@ -133,7 +132,7 @@ def _tax_code(cell: Cell) -> Any:
             text,
         )
         return Doubtful(f"0{digits}", problem)
-    if not digits.isdigit() or len(digits) not in {9, 10, 12, 13}:
+    if not digits.isdecimal() or len(digits) not in {9, 10, 12, 13}:
         what = (f"không phải là mã số thuế: có {len(digits)} ký tự", f"is no tax code: it has {len(digits)} characters")
         raise BadText(what, ("ghi đủ 10 chữ số (đơn vị phụ thuộc: 13)", "write all 10 digits (13 for a branch)"))
     raise BadText(

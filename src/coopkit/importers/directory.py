@@ -11,6 +11,7 @@ from typing import Final
 
 from attrs import frozen
 
+from coopkit.cooperative import Cooperative
 from coopkit.importers.faults import (
     alike_names,
     name_differs,
@@ -21,7 +22,7 @@ from coopkit.importers.faults import (
     two_spellings,
 )
 from coopkit.importers.lookups import NOTHING, Outcome, Places
-from coopkit.problem import Problem
+from coopkit.problem import Problem, Severity
 from coopkit.record import make_id
 from coopkit.sheet import Role
 from coopkit.text import Label, confusable_name, fold, name_key
@@ -56,6 +57,7 @@ class Directory:
         self._waiting: list[Known] = []
         self._by_key: dict[str, list[str]] = defaultdict(list)
         self._by_folded: dict[str, list[str]] = defaultdict(list)
+        self._by_likeness: dict[str, list[str]] = defaultdict(list)
         self._by_word: dict[str, set[str]] = defaultdict(set)
         for one in held:
             self.add(Known(*one, "sổ (ledger)", held=True))
@@ -75,16 +77,17 @@ class Directory:
 
     def _index_names(self) -> None:
         for known in self._waiting:
-            for table, key in ((self._by_key, _key(known.name)), (self._by_folded, _folded(known.name))):
+            name = known.name
+            for table, key in (
+                (self._by_key, _key(name)),
+                (self._by_folded, _folded(name)),
+                (self._by_likeness, _confusable(name)),
+            ):
                 if known.id not in table[key]:
                     table[key].append(known.id)
-            for word in _folded(known.name).split():
+            for word in _folded(name).split():
                 self._by_word[word].add(known.id)
         self._waiting.clear()
-
-    def name_of(self, id: str) -> str:  # noqa: A002 - the field's own name
-        """The name of a cooperative that is known."""
-        return self._all[id].name
 
     # -- a row that declares a cooperative
 
@@ -101,28 +104,32 @@ class Directory:
                 return known.id
         return make_id("cooperative", tax_code) if tax_code else make_id("cooperative", _key(name or ""), place)
 
-    def twin(self, new: Known, on: dt.date) -> Problem | None:
-        """A fault if the row seems to be a cooperative already known by another name or without code; or a doubt."""
-        confusable = _confusable(new.name)
-        alike: Problem | None = None
-        for known in self._candidates(new):
+    def declare(self, one: Cooperative, where: str, on: dt.date) -> Problem | None:
+        """Know the cooperative of a good row. Gives the doubt about it, or the fault for which it stays unknown."""
+        known = self._all.get(one.id)
+        new = Known(one.id, one.name, one.tax_code, one.place, where)
+        if known is not None:  # an empty cell says nothing
+            new = Known(one.id, one.name or known.name, one.tax_code or known.tax_code, one.place or known.place, where)
+            if (known.name, known.place) == (new.name, new.place):
+                self.add(new)
+                return None
+        problem = self._twin(new, on)
+        if problem is None or problem.severity is Severity.WARNING:
+            self.add(new)
+        return problem
+
+    def _twin(self, new: Known, on: dt.date) -> Problem | None:
+        """A fault if it seems to be a cooperative already known by another name or without code; or a doubt."""
+        alike: Known | None = None
+        for known in self._named(self._by_folded, _folded(new.name)):
             if known.id == new.id or not self._same_area(known, new, on):
                 continue
-            if _folded(known.name) == _folded(new.name):
-                told_apart = (known.tax_code and new.tax_code) or self._two_communes(known, new, on)
-                if not told_apart:
-                    return two_spellings(new.name, known.name, known.where)
-                alike = alike or alike_names(new.name, known.name, known.where)
-            elif _confusable(known.name) == confusable:
-                alike = alike or alike_names(new.name, known.name, known.where)
-        return alike
-
-    def _candidates(self, new: Known) -> Iterator[Known]:
-        """Those that share the rarest word of the name: whatever is spelled or named alike shares it."""
-        self._index_names()
-        words = set(fold(_confusable(new.name)).split()) & set(_folded(new.name).split())
-        rarest = min(words, key=lambda word: (len(self._by_word.get(word, ())), word), default="")
-        return (self._all[one] for one in sorted(self._by_word.get(rarest, ())))
+            if not (known.tax_code and new.tax_code) and not self._two_communes(known, new, on):
+                return two_spellings(new.name, known.name, known.where)
+            alike = alike or known
+        others = (one for one in self._named(self._by_likeness, _confusable(new.name)) if one.id != new.id)
+        alike = alike or next((one for one in others if self._same_area(one, new, on)), None)
+        return alike_names(new.name, alike.name, alike.where) if alike else None
 
     def _same_area(self, one: Known, other: Known, on: dt.date) -> bool:
         areas = self._places.area(one.place, on), self._places.area(other.place, on)

@@ -12,7 +12,7 @@ from coopkit.cooperative import Contact, Cooperative
 from coopkit.event import Event, EventKind
 from coopkit.field import Field, FieldKind
 from coopkit.group import Alliance, Group
-from coopkit.importers.directory import Directory, Known
+from coopkit.importers.directory import Directory
 from coopkit.importers.faults import missing
 from coopkit.importers.lookups import NOTHING, Names, Outcome, Places
 from coopkit.importers.read import Table
@@ -44,18 +44,12 @@ class Lookups:
             groups.add(name, of, kind)
         return Lookups(places, Directory(register.cooperatives(), places), events, groups)
 
-    def check_new(self, table: Table, drafts: Sequence[Draft], at: int, on: dt.date) -> list[Problem]:
+    def check_new(self, table: Table, draft: Draft, at: int, on: dt.date) -> list[Problem]:
         """What is to be said about a cooperative that a row declares, beside those already known; then it is known."""
-        draft = next((one for one in drafts if one.part.cls is Cooperative), None)
-        if draft is None:
-            return []
         [one] = draft.records(at)
-        name = one.name or self.directory.name_of(one.id)
-        new = Known(one.id, name, one.tax_code, one.place, f"{table.file} · {table.title} · {table.cell(at, _NAME)}")
-        problem = self.directory.twin(new, on)
-        if problem is None or problem.severity is Severity.WARNING:
-            self.directory.add(new)
-        return [problem.at(file=table.file, sheet=table.title, cell=table.cell(at, _NAME))] if problem else []
+        cell = table.cell(at, _NAME)
+        problem = self.directory.declare(one, f"{table.file} · {table.title} · {cell}", on)
+        return [problem.at(file=table.file, sheet=table.title, cell=cell)] if problem else []
 
     def know(self, table: Table, drafts: Sequence[Draft]) -> None:
         """Know the events, groups and the alliance of a table's good rows, and which rows were left out."""

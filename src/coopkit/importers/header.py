@@ -89,7 +89,8 @@ def _two_lines(known: Mapping[str, Column], upper: Sequence[str], lower: Sequenc
         both = f"{over} {under}" if over and under and over != under else over or under
         one = _headed(known, at, both, (both, over, under))
         alone = _lookup(known, over)
-        used |= one.column is not None and both != over and (alone is None or one.scale != alone[1])
+        if one.column is not None and both != over:
+            used |= alone is None or one.column is not alone[0] or (one.scale > 0 and one.scale != alone[1])
         columns.append(one)
     return columns if used else None
 
@@ -125,7 +126,7 @@ def find_header(sheet: Sheet, rows: list[list[Any]], ranges: Iterable[Any]) -> H
     best: Header | None = None
     for at in range(min(SEARCHED, len(texts))):
         header = Header(at, at + 1, tuple(_without_repeats(_one_line(known, texts[at]))))
-        if at + 1 < len(texts) and header.found and not _is_numbering(top[at + 1]):
+        if at + 1 < len(texts) and header.found and _may_head(top[at + 1]):
             double = _two_lines(known, texts[at], texts[at + 1])
             if double is not None:
                 header = Header(at, at + 2, tuple(_without_repeats(double)))
@@ -139,10 +140,16 @@ def find_header(sheet: Sheet, rows: list[list[Any]], ranges: Iterable[Any]) -> H
     return Header(best.row, body, _with_sheet_scale(columns, texts[: best.row]))
 
 
+def _may_head(row: Sequence[Any]) -> bool:
+    """Whether a row may be the second line of a header: words, and years perhaps, but no other numbers or dates."""
+    words = (cell for cell in row if cell != "" and not (isinstance(cell, float) and 1900 <= cell <= 2100))
+    return all(isinstance(cell, str) for cell in words) and not _is_numbering(row)
+
+
 def _is_numbering(row: Sequence[Any]) -> bool:
     """Whether a row only numbers the columns: (1) (2) (3), or A B 1 2."""
     cells = [str(int(cell)) if isinstance(cell, float) else str(cell).strip("() \t") for cell in row if cell != ""]
-    numbers = [int(cell) for cell in cells if cell.isdigit()]
+    numbers = [int(cell) for cell in cells if cell.isdecimal()]
     letters = [cell for cell in cells if len(cell) == 1 and cell.isalpha()]
     consecutive = bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     return len(cells) >= 3 and consecutive and numbers[0] in {1, 2} and len(numbers) + len(letters) == len(cells)

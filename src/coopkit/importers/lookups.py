@@ -48,6 +48,7 @@ class Places:
     def __init__(self, index: PlaceIndex, province: str | None) -> None:
         self._index = index
         self.province = province
+        self._areas: dict[tuple[str, dt.date], str] = {}
 
     def two(self, district: str | None, commune: str | None, on: dt.date) -> Outcome:
         """The commune, or where none is told the district."""
@@ -86,6 +87,11 @@ class Places:
         """The code of the district that a place is or lies in; of the commune itself where there are no districts."""
         if place_id is None:
             return None
+        if (place_id, on) not in self._areas:
+            self._areas[place_id, on] = self._area(place_id, on)
+        return self._areas[place_id, on]
+
+    def _area(self, place_id: str, on: dt.date) -> str:
         place = self._index.by_id(place_id)
         day = on if place.in_force(on) else place.valid_from
         levels = self._index.levels(day)
@@ -159,10 +165,8 @@ class Names:
         if name is None:
             return NOTHING
         found = self._ids.get(name) or {}
-        if not found and name in self._known:  # a workbook of ours gives the id where names leave a doubt
-            return Outcome(name)
-        if len(found) == 1:
-            return Outcome(next(iter(found)))
+        if len(found) == 1 or name in self._known:  # a workbook of ours gives the id where names leave a doubt
+            return Outcome(next(iter(found), name))
         alike = found or self._folded.get(fold(name)) or {}
         if len(alike) > 1:
             names = (f"{name} ({also})" if also else name for also in alike.values())

@@ -12,6 +12,7 @@ _TOTALS: Final = re.compile(r"(?:tong(?: cong| so)?|cong|total)(?: \d.*)?")
 _FOOTER: Final = re.compile(
     r"nguoi lap.*|thu truong.*|tm .*|k ?t .*|ky ten.*|ky va ghi.*|ghi chu.*|noi nhan.*|.*ngay\b.*thang\b.*nam\b.*"
 )
+_MAY_BE: Final = re.compile(r"\W*(?:t[oổ]|c[oộ]|ng[uàaư]|th[uủ]|t\W?m|k|gh|n[oơ])|.*ng(?:à|a\u0300)y", re.IGNORECASE)
 _DITTO: Final = frozenset(("nt", "nhu tren", "ditto"))
 _QUOTES: Final = frozenset(('"', "''", "”", "“", "″", "〃", ",,", "„", '""', "”“"))
 
@@ -38,9 +39,9 @@ def data_rows(columns: Sequence[Sequence[Any]], beside: Sequence[Sequence[Any]] 
 def _suspects(column: Sequence[Any]) -> Iterator[int]:
     """The rows whose cell in this column may begin a line of totals or the signatures."""
     odd = set()
-    for cell in {cell for cell in column if isinstance(cell, str) and cell and len(cell) < 120}:
-        # Folding every name would cost more than reading the file; most begin with another letter.
-        if cell.lstrip()[:1] in "tTcCnNkKgG" or "ngày" in cell or "nga\u0300y" in cell:
+    for cell in set(column):
+        # Folding every name would cost more than reading the file; most begin otherwise.
+        if isinstance(cell, str) and len(cell) < 120 and _MAY_BE.match(cell):
             folded = fold(cell)
             if _TOTALS.fullmatch(folded) or _FOOTER.fullmatch(folded):
                 odd.add(cell)

@@ -6,8 +6,8 @@ then write in the middle of our transaction.
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -36,44 +36,53 @@ def engine(url: str, *, patience: float) -> sa.Engine:
             f"Sổ phải là một tệp SQLite: viết sqlite:///tệp.db, không phải {url!r} "
             f"(the ledger must be a SQLite file: write sqlite:///file.db)"
         )
-    _refuse_foreign(Path(named))
+    path = Path(named)
+    if not path.absolute().parent.is_dir():
+        raise LedgerError(f"Không có thư mục để đặt sổ: {path} (there is no such folder for the ledger)")
     made = sa.create_engine(parsed, connect_args={"timeout": patience})
-    event.listen(made, "connect", _prepare)
+
+    def prepare(connection: sqlite3.Connection, _: object) -> None:
+        try:
+            _prepare(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+
+    event.listen(made, "connect", prepare)
     event.listen(made, "begin", _begin)
     return made
 
 
-def _refuse_foreign(path: Path) -> None:
-    """Look at the header before SQLite does: opening another program's database would already change it."""
-    if not path.absolute().parent.is_dir():
-        raise LedgerError(f"Không có thư mục để đặt sổ: {path} (there is no such folder for the ledger)")
-    try:
-        with path.open("rb") as file:
-            header = file.read(100)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise LedgerError(f"Không mở được sổ {path} (the ledger cannot be opened): {error.strerror}") from error
-    ours = header.startswith(b"SQLite format 3\0") and int.from_bytes(header[68:72], "big") == APPLICATION
-    if header and not ours:
-        raise LedgerError(
-            f"{path} không phải là sổ coopkit: chọn tệp khác (this file is not a coopkit ledger: choose another)"
-        )
-
-
-def _prepare(connection: Any, _: object) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.isolation_level = None  # the driver would otherwise begin transactions at moments of its own
-    if connection.execute("PRAGMA application_id").fetchone() != (APPLICATION,):
-        connection.execute(f"PRAGMA application_id={APPLICATION}")
+    _claim(connection, path)
     # FULL: an acknowledged batch survives a power cut. secure_delete: an erased person leaves no trace in free pages.
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "cache_size=-65536",
-        "secure_delete=ON",
-        "temp_store=MEMORY",
-    ):
+    # 64 MiB of cache: with less, a large batch writes the same index pages again and again before it is done.
+    own = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "temp_store=MEMORY", "cache_size=-65536")
+    for pragma in own:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _claim(connection: sqlite3.Connection, path: Path) -> None:
+    """Mark an empty file as ours; refuse one that is not, before anything is written to it.
+
+    SQLite is asked, though the mark stands in plain sight: closing a file that we had opened ourselves would drop the
+    locks of every connection this process has on it.
+    """
+    try:
+        if connection.execute("PRAGMA application_id").fetchone() == (APPLICATION,):
+            return
+        foreign = connection.execute("SELECT count(*) FROM sqlite_master").fetchone() != (0,)
+    except sqlite3.OperationalError:  # busy, or not to be opened
+        raise
+    except sqlite3.DatabaseError:
+        foreign = True
+    if foreign:
+        raise LedgerError(
+            f"{path} hỏng, hoặc không phải là sổ coopkit: chọn tệp khác "
+            f"(the file is damaged, or no coopkit ledger: choose another)"
+        )
+    connection.execute(f"PRAGMA application_id={APPLICATION}")
 
 
 def _begin(connection: sa.Connection) -> None:

@@ -50,7 +50,9 @@ def _whole(table: str, row: Row | None) -> Row | None:
 
 def personal_values(connection: sa.Connection, digests: Iterable[str]) -> dict[str, str]:
     """The personal values that are still kept under these digests."""
-    query = sa.select(PERSONAL_VALUE.c.digest, PERSONAL_VALUE.c.value).where(
-        PERSONAL_VALUE.c.digest.in_(list(dict.fromkeys(digests)))
-    )
-    return {row.digest: row.value for row in connection.execute(query)}
+    wanted, found = list(dict.fromkeys(digests)), {}
+    for start in range(0, len(wanted), 5_000):  # one query takes only so many parameters
+        named = PERSONAL_VALUE.c.digest.in_(wanted[start : start + 5_000])
+        query = sa.select(PERSONAL_VALUE.c.digest, PERSONAL_VALUE.c.value).where(named)
+        found.update({row.digest: row.value for row in connection.execute(query)})
+    return found
