@@ -4,7 +4,7 @@ import os
 
 import streamlit as st
 
-from coopkit.admin.entry import SCRIPT, lifespan
+from coopkit.admin.entry import CONFIG, SCRIPT, lifespan
 from coopkit.cli.start import ledger_url
 
 os.environ.setdefault("COOPKIT_LEDGER", ledger_url())
@@ -12,4 +12,4 @@ os.environ.setdefault("COOPKIT_LEDGER", ledger_url())
 app = st.App(SCRIPT, lifespan=lifespan)
 
 if __name__ == "__main__":
-    app.run()
+    app.run(config=CONFIG)

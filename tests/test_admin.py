@@ -1,9 +1,13 @@
 """Each page over a real ledger with the example loaded."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from coopkit.access import Actor
+from coopkit.admin.entry import CONFIG
 from coopkit.demo import load_demo
 from coopkit.registry import Registry
 from coopkit.workspace import Workspace
@@ -75,3 +79,10 @@ def test_an_empty_ledger_says_what_to_do_next(tmp_path, monkeypatch):
     shown = AppTest.from_string(SCRIPT.format(page="overview", lang="vi"), default_timeout=60).run()
     assert not shown.exception
     assert "coopkit import" in shown.info[0].value
+
+
+def test_every_start_is_set_alike():
+    """However the page is started it stays on this machine and reports to nobody."""
+    settings = tomllib.loads((Path(__file__).parents[1] / ".streamlit/config.toml").read_text(encoding="utf-8"))
+    assert {f"{part}.{key}": value for part, keys in settings.items() for key, value in keys.items()} == CONFIG
+    assert CONFIG["browser.gatherUsageStats"] is False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from coopkit.admin.entry import app
+from coopkit.admin.entry import CONFIG, app
 
 
 def main() -> None:
@@ -12,17 +12,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m coopkit.admin")
     parser.add_argument("--port", type=int, default=8501)
     port = parser.parse_args().port
-    app.run(
-        config={
-            "server.port": port,
-            "server.address": "127.0.0.1",
-            "server.headless": True,
-            "server.fileWatcherType": "none",
-            "browser.gatherUsageStats": False,
-            "client.toolbarMode": "viewer",
-            "theme.primaryColor": "#0b6b3a",
-        }
-    )
+    app.run(config={**CONFIG, "server.port": port})
 
 
 if __name__ == "__main__":

@@ -11,6 +11,15 @@ from typing import Any
 import streamlit as st
 
 SCRIPT = Path(__file__).parent / "main.py"
+CONFIG = {
+    "server.address": "127.0.0.1",
+    "server.headless": True,
+    "server.fileWatcherType": "none",
+    "browser.gatherUsageStats": False,
+    "client.toolbarMode": "viewer",
+    "theme.primaryColor": "#0b6b3a",
+}
+"""How every start of the page is set: on this machine only, and no word to anybody else's."""
 
 
 @asynccontextmanager
