@@ -42,24 +42,15 @@ def cooperative(name, district="316"):
     return Cooperative(id=name, name=name, kind=CooperativeKind.COOPERATIVE, place=place(district))
 
 
-TURNS_AT_FAIRS = Metric(
-    key="trial.turns",
-    label=NAME,
-    unit=TURNS,
-    topic=TOPIC,
-    table="participation",
-    timing=Flow("event.start"),
-    where=lambda row: row["event.kind"] == "fair",
-)
-UNITS_AT_FAIRS = Metric(
-    key="trial.units",
-    label=NAME,
-    unit=UNITS,
-    topic=TOPIC,
-    table="participation",
-    timing=Flow("event.start"),
-    where=lambda row: row["event.kind"] == "fair",
-    measure=distinct("cooperative"),
+def trial(key, unit, **more):
+    """A metric that counts participations by the day their event began."""
+    said = {"label": NAME, "topic": TOPIC, "table": "participation", "timing": Flow("event.start")}
+    return Metric(key=key, unit=unit, **said, **more)
+
+
+TURNS_AT_FAIRS = trial("trial.turns", TURNS, where=lambda row: row["event.kind"] == "fair")
+UNITS_AT_FAIRS = trial(
+    "trial.units", UNITS, where=lambda row: row["event.kind"] == "fair", measure=distinct("cooperative")
 )
 
 
@@ -107,15 +98,7 @@ def test_a_figure_opens_to_the_rows_it_counted(fairs):
 
 def test_a_total_skips_what_was_not_told(fairs):
     """A missing number is not a nought: it is left out of the sum, and the row still counts as a row."""
-    people = Metric(
-        key="trial.people",
-        label=NAME,
-        unit=PEOPLE,
-        topic=TOPIC,
-        table="participation",
-        timing=Flow("event.start"),
-        measure=total("people"),
-    )
+    people = trial("trial.people", PEOPLE, measure=total("people"))
     cell = evaluate([people], fairs, [YEAR]).cell("trial.people")
     assert (cell.value, cell.rows) == (exact(5, PEOPLE), 3)
 
@@ -123,15 +106,7 @@ def test_a_total_skips_what_was_not_told(fairs):
 def test_quantities_add_lows_and_highs():
     """Ranges add up end by end; one bound that is open opens the sum."""
     loans = [between(300, 500, VND), between(200, 200, VND)]
-    amounts = Metric(
-        key="trial.amount",
-        label=NAME,
-        unit=VND,
-        topic=TOPIC,
-        table="participation",
-        timing=Flow("event.start"),
-        measure=total("amount"),
-    )
+    amounts = trial("trial.amount", VND, measure=total("amount"))
     events = [fair(f"F{n}", dt.date(2023, 5, 1)) for n in range(3)]
     turns = [turn(f"F{n}", "a", amount=amount) for n, amount in enumerate(loans)]
     told = Snapshot.of([cooperative("a"), *events, *turns])
@@ -163,19 +138,7 @@ def test_a_failing_metric_is_unavailable_and_alone(fairs):
         raise ZeroDivisionError("thử")
 
     wheres = {"raises": raises, "column": lambda row: row["nothing"] == 1, "number": lambda _: 1}
-    broken = [
-        Metric(
-            key=f"trial.{name}",
-            label=NAME,
-            unit=TURNS,
-            topic=TOPIC,
-            table="participation",
-            timing=Flow("event.start"),
-            where=where,
-            plugin="hỏng",
-        )
-        for name, where in wheres.items()
-    ]
+    broken = [trial(f"trial.{name}", TURNS, where=where, plugin="hỏng") for name, where in wheres.items()]
     evaluation = evaluate([TURNS_AT_FAIRS, *broken], fairs, [YEAR])
     assert evaluation.cell("trial.turns").value == exact(3, TURNS)
     for metric in broken:
@@ -188,15 +151,7 @@ def test_a_failing_metric_is_unavailable_and_alone(fairs):
 def test_a_sum_past_64_bits_is_unavailable():
     """Engines wrap silently at the edge of int64; the figure says so instead."""
     edge = between(2**62, 2**62, VND)
-    metric = Metric(
-        key="trial.edge",
-        label=NAME,
-        unit=VND,
-        topic=TOPIC,
-        table="participation",
-        timing=Flow("event.start"),
-        measure=total("amount"),
-    )
+    metric = trial("trial.edge", VND, measure=total("amount"))
     turns = [turn("F1", name, amount=edge) for name in "abc"]
     snapshot = Snapshot.of([fair("F1", dt.date(2023, 1, 1)), *map(cooperative, "abc"), *turns])
     assert isinstance(evaluate([metric], snapshot, [YEAR]).cell("trial.edge").value, Unavailable)

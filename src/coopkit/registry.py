@@ -74,7 +74,9 @@ class Registry:
         return self._collect("coopkit_event_kinds", (EventKind,))
 
     def plugins(self) -> tuple[PluginState, ...]:
-        """Every plugin, with what has gone wrong so far."""
+        """Every plugin, with what is wrong with it: each is asked for all that it offers."""
+        for ask in (self.metrics, self.exporters, self.event_kinds):
+            ask()
         return tuple(
             evolve(state, problem=state.problem or self._failures.get(state.name, "")) for state in self.states
         )

@@ -16,7 +16,7 @@ def show(c: Ctx) -> None:
     st.title(c.t("Báo cáo", "Reports"))
     year = st.selectbox(c.t("Năm", "Year"), [2023, 2022, 2021], key="report-year")
     report = c.desk.report(Period.parse(str(year)))
-    for column, exporter in zip(st.columns(4), c.desk.workspace.registry.exporters().values(), strict=False):
+    for column, exporter in zip(st.columns(4), c.desk.exporters().values(), strict=False):
         column.download_button(
             exporter.label.in_(c.lang),
             c.desk.export(report, exporter.key),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import Self
 
 from attrs import define, frozen
 
 from coopkit.access import Action, Actor, can, narrow
 from coopkit.errors import NotFound
-from coopkit.ledger import BatchHeader, Entry, Fault, Ledger, Receipt
+from coopkit.ledger import Batch, BatchHeader, Entry, Fault, Ledger, Receipt
 from coopkit.metrics import Evaluation, Metric, Ratio
 from coopkit.metrics.engine import evaluate
 from coopkit.period import Period
@@ -87,8 +87,6 @@ class Desk:
         self._may(Action.WRITE)
         kinds = list(self.workspace.registry.event_kinds().values())
         if changes := importing.foundations(self._ledger.snapshot(), kinds):
-            from coopkit.ledger import Batch
-
             reason = "Bản đồ hành chính và các loại hoạt động kèm theo coopkit"
             self._ledger.write(Batch(self.actor.name, reason, self.workspace.clock(), changes=changes))
 
@@ -146,9 +144,13 @@ class Desk:
         self._may(Action.EXPORT)
         return self.exporter(exporter).write(report)
 
+    def exporters(self) -> Mapping[str, Exporter]:
+        """Every exporter on offer, by key."""
+        return self.workspace.registry.exporters()
+
     def exporter(self, wanted: str) -> Exporter:
         """The exporter of that key, or the first whose files have that extension. Raises `NotFound`."""
-        offered = self.workspace.registry.exporters()
+        offered = self.exporters()
         found = offered.get(wanted) or next((one for one in offered.values() if one.extension == wanted), None)
         if found is None:
             known = ", ".join(sorted(offered))
@@ -198,6 +200,4 @@ class Desk:
     def plugins(self) -> tuple[PluginState, ...]:
         """Every plugin that was found, and what went wrong with it."""
         self._may(Action.VIEW)
-        offers: list[Any] = [self.workspace.registry.metrics(), self.workspace.registry.exporters()]
-        offers.append(self.workspace.registry.event_kinds())
         return self.workspace.registry.plugins()
