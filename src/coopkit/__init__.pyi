@@ -19,6 +19,7 @@ from coopkit.cooperative import (
     Sector,
     YearFigures,
 )
+from coopkit.demo import load_demo
 from coopkit.errors import (
     AccessDenied,
     BadText,
@@ -30,6 +31,7 @@ from coopkit.errors import (
     NotFound,
     PluginError,
     StaleBase,
+    TemplateError,
     UnitMismatch,
     WorkbookError,
 )
@@ -44,6 +46,11 @@ from coopkit.event import (
     Honour,
     Participation,
     RecipientKind,
+)
+from coopkit.exporters.word import (
+    FigureWords,
+    fill_word_template,
+    report_words,
 )
 from coopkit.exporters.workbook import write_workbook
 from coopkit.field import Field
@@ -146,6 +153,7 @@ __all__ = [
     "Exporter",
     "Field",
     "Figure",
+    "FigureWords",
     "Flow",
     "Giver",
     "Group",
@@ -189,6 +197,7 @@ __all__ = [
     "Stock",
     "TURNS",
     "Target",
+    "TemplateError",
     "UNITS",
     "Unavailable",
     "Unit",
@@ -204,10 +213,12 @@ __all__ = [
     "distinct",
     "evaluate",
     "exact",
+    "fill_word_template",
     "fold",
     "format_date",
     "format_quantity",
     "hookimpl",
+    "load_demo",
     "make_id",
     "make_report",
     "more_than",
@@ -215,6 +226,7 @@ __all__ = [
     "parse_quantity",
     "read_xlsx",
     "register_sheets",
+    "report_words",
     "rows",
     "shipped_index",
     "shipped_places",

@@ -11,7 +11,8 @@
     │   └── CannotUndo     the batch cannot be taken back; says why
     ├── MetricError        a metric is declared or asked for in a way that cannot work
     ├── PluginError        a plugin breaks the contract; names plugin, hook and item
-    └── WorkbookError      a file is not a workbook that can be read at all
+    ├── WorkbookError      a file is not a workbook that can be read at all
+    └── TemplateError      a Word template cannot be filled; names the placeholder
 
 Every message is one sentence in the user's language pair, Vietnamese first: what is wrong, where, how to mend it.
 """
@@ -143,5 +144,13 @@ class WorkbookError(CoopkitError):
     """A file is not a workbook that can be read at all; nothing of it was taken.
 
     >>> issubclass(WorkbookError, CoopkitError)
+    True
+    """
+
+
+class TemplateError(CoopkitError):
+    """A Word template cannot be filled: it is no .docx, or one of its placeholders means nothing.
+
+    >>> issubclass(TemplateError, CoopkitError)
     True
     """

@@ -3,12 +3,15 @@
 from coopkit.exporters.delimited import write_csv
 from coopkit.exporters.plain import write_json
 from coopkit.exporters.spreadsheet import write_xlsx
+from coopkit.exporters.word import write_docx
 from coopkit.report import Exporter
 from coopkit.text import Label
 
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 OWN_EXPORTERS: tuple[Exporter, ...] = (
+    Exporter("docx", Label("Văn bản Word", "Word document"), "docx", _DOCX, write_docx),
     Exporter("xlsx", Label("Bảng tính Excel", "Excel workbook"), "xlsx", _XLSX, write_xlsx),
     Exporter("csv", Label("Bảng CSV", "CSV table"), "csv", "text/csv", write_csv),
     Exporter("json", Label("Dữ liệu JSON", "JSON data"), "json", "application/json", write_json),
