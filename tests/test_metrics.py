@@ -82,10 +82,12 @@ def test_turns_are_rows_and_units_are_cooperatives(fairs):
 
 
 def test_by_district(fairs):
-    """Each district has its own figures, and its own distinct count."""
+    """Each of the 15 districts has its own figures, its own distinct count, and a nought where nothing happened."""
     evaluation = evaluate([TURNS_AT_FAIRS, UNITS_AT_FAIRS], fairs, [YEAR], by="place:district")
-    assert [(cell.place, cell.value.low) for cell in evaluation.places("trial.turns")] == [("315", 1), ("316", 2)]
-    assert [(cell.place, cell.value.low) for cell in evaluation.places("trial.units")] == [("315", 1), ("316", 1)]
+    for key, told in (("trial.turns", {"315": 1, "316": 2}), ("trial.units", {"315": 1, "316": 1})):
+        figures = {cell.place: cell.value.low for cell in evaluation.places(key)}
+        assert len(figures) == 15
+        assert {place: figure for place, figure in figures.items() if figure} == told
 
 
 def test_a_figure_opens_to_the_rows_it_counted(fairs):

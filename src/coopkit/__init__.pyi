@@ -1,6 +1,7 @@
 # Written by `make facade`; a test holds it to the table in __init__.py.
 
 from coopkit.access import Actor
+from coopkit.archive import Archive
 from coopkit.campaign import (
     Campaign,
     Target,
@@ -22,6 +23,7 @@ from coopkit.cooperative import (
 from coopkit.demo import load_demo
 from coopkit.errors import (
     AccessDenied,
+    ArchiveError,
     BadText,
     CannotUndo,
     CoopkitError,
@@ -74,6 +76,7 @@ from coopkit.ledger import (
     Removal,
 )
 from coopkit.metrics import (
+    Derived,
     Flow,
     Metric,
     Ratio,
@@ -134,6 +137,8 @@ __all__ = [
     "AccessDenied",
     "Actor",
     "Alliance",
+    "Archive",
+    "ArchiveError",
     "Award",
     "BadText",
     "Batch",
@@ -145,6 +150,7 @@ __all__ = [
     "Cooperative",
     "CooperativeKind",
     "CoopkitError",
+    "Derived",
     "EVENTS",
     "Event",
     "EventKind",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from coopkit.event import OWN_KINDS, EventKind
 from coopkit.exporters import OWN_EXPORTERS
 from coopkit.hookspecs import hookimpl
-from coopkit.metrics.metric import Metric, Ratio
+from coopkit.metrics.metric import AnyMetric
 from coopkit.metrics.own import OWN_METRICS
 from coopkit.report import Exporter
 
 
 @hookimpl
-def coopkit_metrics() -> list[Metric | Ratio]:
+def coopkit_metrics() -> list[AnyMetric]:
     """What an alliance counts in its yearly recap."""
     return list(OWN_METRICS)
 

@@ -7,7 +7,7 @@ coopkit's own offers (`coopkit.builtin`) come through the same hooks.
 import pluggy
 
 from coopkit.event import EventKind
-from coopkit.metrics import Metric, Ratio
+from coopkit.metrics import AnyMetric
 from coopkit.report import Exporter
 
 PROJECT = "coopkit"
@@ -16,7 +16,7 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 @hookspec
-def coopkit_metrics() -> list[Metric | Ratio]:
+def coopkit_metrics() -> list[AnyMetric]:
     """Offer metrics: which rows of which table become one number. Keys begin with the plugin's own name."""
     raise AssertionError("a specification is never called")
 

@@ -14,7 +14,7 @@ import coopkit.builtin as own_offers
 import coopkit.hookspecs as contract
 from coopkit.errors import PluginError
 from coopkit.event import EventKind
-from coopkit.metrics import AnyMetric, Metric, Ratio
+from coopkit.metrics import AnyMetric, Derived, Metric, Ratio
 from coopkit.report import Exporter
 
 Offer = TypeVar("Offer")
@@ -63,7 +63,7 @@ class Registry:
 
     def metrics(self) -> Mapping[str, AnyMetric]:
         """Every metric by key; each carries the name of the plugin that offers it."""
-        return self._collect("coopkit_metrics", (Metric, Ratio))
+        return self._collect("coopkit_metrics", (Metric, Ratio, Derived))
 
     def exporters(self) -> Mapping[str, Exporter]:
         """Every exporter by key."""

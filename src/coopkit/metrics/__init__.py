@@ -1,12 +1,13 @@
 """Metrics: what one is, the engine that counts them in one pass a table, and coopkit's own."""
 
 from coopkit.metrics.evaluation import Cell, Evaluation
-from coopkit.metrics.metric import AnyMetric, Metric, Ratio, RatioForm, Unavailable
+from coopkit.metrics.metric import AnyMetric, Derived, Metric, Ratio, RatioForm, Unavailable
 from coopkit.metrics.parts import Flow, How, Measure, Row, Stock, distinct, rows, total
 
 __all__ = [
     "AnyMetric",
     "Cell",
+    "Derived",
     "Evaluation",
     "Flow",
     "How",

@@ -2,38 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 import narwhals as nw
-from attrs import define, evolve, field, frozen
+import pyarrow as pa
+from attrs import evolve, field, frozen
 
-from coopkit.errors import MetricError, NotFound
-from coopkit.field import FieldKind
+from coopkit.errors import NotFound
+from coopkit.metrics.combine import Key, combined_cells
+from coopkit.metrics.dimensions import Columns, Dimension, dimensions, same_columns
+from coopkit.metrics.engines import Engine, engine_of
 from coopkit.metrics.evaluation import Cell, Evaluation
-from coopkit.metrics.facts import PLACE, fact, place_column, references, with_place
-from coopkit.metrics.metric import AnyMetric, Metric, Ratio, Unavailable
-from coopkit.metrics.parts import How, Row
-from coopkit.metrics.rows import counted_rows
+from coopkit.metrics.facts import Facts
+from coopkit.metrics.home import Home
+from coopkit.metrics.metric import AnyMetric, Metric, Unavailable
+from coopkit.metrics.parts import Flow, Row
+from coopkit.metrics.plan import Plan
+from coopkit.metrics.rows import condition_of, counted_rows, in_time
 from coopkit.period import Period
-from coopkit.quantity import Quantity, exact
-from coopkit.snapshot import TABLES, Snapshot
+from coopkit.snapshot import Snapshot
 
-_INT64 = 2**63 - 1
+PERIOD = "@period"
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913 - each argument is one of the questions a figure answers
     metrics: Iterable[AnyMetric],
     snapshot: Snapshot,
     periods: Sequence[Period],
     *,
-    by: str = "",
+    by: str | Sequence[str] = (),
+    as_of: dt.date | None = None,
+    on_map: dt.date | None = None,
+    engine: str | Engine = "polars",
+    totals: bool = True,
 ) -> Evaluation:
-    """Every metric in every period: one figure each or, with `by="place:district"`, one for each place as well.
+    """Every metric in every period: one figure for the whole (`totals`) and, with `by`, one for each group.
 
-    All metrics of one fact table are counted in one pass whatever their number. A metric that fails is `Unavailable`
-    in its own cells and leaves the others alone. Raises `MetricError` for a `by` that is not "place:LEVEL", and
-    `NotFound` for a level that the map of a period's last day does not have.
+    `by`: "place:LEVEL", "sector", "unit_kind", "kind", "block", or several. `as_of` cuts every period at that day, so
+    that a year to date compares with the same days before. `on_map`: the day whose administrative map places are shown
+    on; without it, each period's last day. `engine`: "polars", "duckdb", "spark", or an engine made by the caller.
+
+    All metrics of one fact table are counted in one pass whatever their number; the version of a metric that is in
+    force on the period's last day is used and named. A metric that fails is `Unavailable` in its own cells and leaves
+    the others alone. Raises `MetricError` for a dimension or an engine there is not, and `NotFound` for a level that
+    the map of the day does not have.
 
     >>> from coopkit.event import OWN_KINDS
     >>> from coopkit.metrics.own import OWN_METRICS
@@ -42,168 +58,240 @@ def evaluate(
     0
     """
     offered = {metric.key: metric for metric in metrics}
-    level = _level(by)
-    cells: dict[tuple[str, Period, str | None], Cell] = {}
-    for period in periods:
-        for one in _counted(offered.values(), snapshot, period, level):
-            cells[one.metric, period, one.place] = one
-        for ratio in offered.values():
-            if isinstance(ratio, Ratio):
-                for one in _ratio_cells(ratio, period, cells):
-                    cells[one.metric, period, one.place] = one
-    return Evaluation(snapshot.position, offered, tuple(periods), by, cells)
+    dims, chosen = dimensions(by), engine_of(engine)
+    asked = tuple(
+        period.to_date(as_of) if as_of and period.start <= as_of < period.end else period for period in periods
+    )
+    cells: dict[Key, Cell] = {}
+    for together in _alike(offered.values(), snapshot, dims, asked, on_map):
+        passes = _Passes(snapshot, chosen, dims, on_map or together[0].end, totals=totals)
+        passes.add(cells, offered.values(), together)
+    return Evaluation(snapshot.position, offered, asked, tuple(one.key for one in dims), cells, on_map)
 
 
-def _level(by: str) -> str:
-    dimension, _, level = by.partition(":")
-    if by and (dimension != "place" or not level):
-        raise MetricError(
-            f"Không nhóm được theo {by!r}: viết place:district (cannot group by that: write place:district)"
-        )
-    return level
+def _alike(
+    metrics: Iterable[AnyMetric],
+    snapshot: Snapshot,
+    dims: Sequence[Dimension],
+    periods: Iterable[Period],
+    on_map: dt.date | None,
+) -> Iterator[list[Period]]:
+    """The periods in order, those together that share the versions in force and the map."""
+    offered = list(metrics)
+
+    def alike(period: Period) -> Any:
+        versions = tuple(metric.in_force(period.end).version for metric in offered)
+        return versions, same_columns(dims, snapshot, on_map or period.end)
+
+    for _, group in groupby(sorted(periods), key=alike):
+        yield list(group)
 
 
-def _counted(metrics: Iterable[AnyMetric], snapshot: Snapshot, period: Period, level: str) -> Iterator[Cell]:
-    by_table: dict[str, list[Metric]] = {}
-    for metric in metrics:
-        if isinstance(metric, Metric):
+@frozen(slots=False)
+class _Passes:
+    """The passes over the fact tables for periods that share a map."""
+
+    snapshot: Snapshot
+    engine: Engine
+    dims: tuple[Dimension, ...]
+    on: dt.date
+    totals: bool = field(kw_only=True)
+
+    @cached_property
+    def _home(self) -> Home:
+        return Home.of(self.snapshot, self.on)
+
+    @cached_property
+    def _columns(self) -> Columns:
+        made: Columns = dict(self._home.columns)
+        for one in self.dims:
+            made |= one.make(self.snapshot, self.on)
+        return made
+
+    def add(self, cells: dict[Key, Cell], metrics: Iterable[AnyMetric], periods: Sequence[Period]) -> None:
+        """Put in the cells of the versions in force: first what is counted, then what is made of it."""
+        current = [metric.in_force(periods[0].end) for metric in metrics]
+        counted = list(self.cells([metric for metric in current if isinstance(metric, Metric)], periods))
+        cells.update({(one.metric, one.period, one.at): one for one in counted})
+        for period in periods:
+            cells.update({(one.metric, period, one.at): one for one in combined_cells(current, period, cells)})
+
+    def cells(self, metrics: Sequence[Metric], periods: Sequence[Period]) -> Iterator[Cell]:
+        """The cells of all these metrics; of one that fails, one that says so in each period."""
+        facts = Facts(self.snapshot, self.engine, self._columns)
+        by_table: dict[str, list[Metric]] = {}
+        for metric in metrics:
             by_table.setdefault(metric.table, []).append(metric)
-    for table, group in by_table.items():
+        for table, own in by_table.items():
+            for group, spans in _together(own, periods):
+                for keyed in ((), self.dims) if self.dims and self.totals else (self.dims,):
+                    yield from self._isolated(_Pass(facts, table, tuple(spans), keyed, self._home), group)
+
+    def _isolated(self, one: _Pass, metrics: Sequence[Metric]) -> Iterator[Cell]:
         try:
-            yield from _Pass(snapshot, table, period, level).cells(group)
+            yield from list(one.cells(metrics))
         except Exception:  # noqa: BLE001 - whatever a plugin's expression raised, the others are counted without it
-            for metric in group:
+            for metric in metrics:
                 try:
-                    yield from _Pass(snapshot, table, period, level).cells([metric])
+                    yield from list(one.cells([metric]))
                 except NotFound:  # the map has no such level: the caller's mistake, whatever the metric
                     raise
                 except Exception as error:  # noqa: BLE001 - now it is known whose it was
                     reason = Unavailable(metric.plugin, f"{type(error).__name__}: {error}")
-                    yield Cell(metric.key, period, None, reason)
+                    for period in one.periods:
+                        yield Cell(metric.key, period, None, reason, state="unavailable", version=metric.version)
+
+
+def _together(metrics: Sequence[Metric], periods: Sequence[Period]) -> Iterator[tuple[list[Metric], list[Period]]]:
+    """What one pass can count: in one period everything; over several that do not overlap, flows by the same day."""
+    if len(periods) == 1:
+        yield list(metrics), list(periods)
+        return
+    by_day: dict[str, list[Metric]] = {}
+    for metric in metrics:
+        if isinstance(metric.timing, Flow):
+            by_day.setdefault(metric.timing.day, []).append(metric)
+    for own in by_day.values():
+        for layer in _layers(periods):
+            yield own, layer
+    stocks = [metric for metric in metrics if not isinstance(metric.timing, Flow)]
+    for period in periods if stocks else ():
+        yield stocks, [period]
+
+
+def _layers(periods: Sequence[Period]) -> list[list[Period]]:
+    """The periods in as few lists as it takes for none to overlap another of its list."""
+    layers: list[list[Period]] = []
+    for period in sorted(periods):
+        free = next((layer for layer in layers if layer[-1].end < period.start), None)
+        if free is None:
+            layers.append([period])
+        else:
+            free.append(period)
+    return layers
 
 
 @frozen
 class _Pass:
-    """One pass over one fact table for one period."""
+    """One pass over one fact table: in one period, or over several that become a group of their own."""
 
-    snapshot: Snapshot
+    facts: Facts
     table: str
-    period: Period
-    level: str
+    periods: tuple[Period, ...]
+    dims: tuple[Dimension, ...]
+    home: Home
 
     def cells(self, metrics: Sequence[Metric]) -> Iterator[Cell]:
-        """The cells of these metrics: without a level one each, with one also each place's."""
-        row = Row()
-        plans = [_Plan.of(metric, self.period, row, str(number)) for number, metric in enumerate(metrics)]
-        reads = set(row.read)
-        frame = fact(self.snapshot, self.table, reads)
-        whole = frame.select(*(expr for plan in plans for expr in plan.exprs))
-        yield from self._read(plans, whole.collect().rows(named=True), placed=False)
-        if self.level:
-            column = place_column(self.table)
-            frame = fact(self.snapshot, self.table, reads | ({column} if column else set()))
-            frame = with_place(frame, self.table, self.snapshot, self.level, self.period.end)
-            grouped = frame.group_by(PLACE).agg(*(expr for plan in plans for expr in plan.exprs))
-            yield from self._read(plans, grouped.collect().rows(named=True), placed=True)
+        """The cells of these metrics; sums near the edge of 64 bits are taken a second time, with care."""
+        careful = self.facts.engine.sums_raise
+        plans, found = self._run(metrics, careful=careful)
+        near = [plan.metric for plan in plans if any(plan.near_the_edge(row) for row in found)]
+        yield from self._read([plan for plan in plans if plan.metric not in near], found)
+        if near:
+            yield from self._read(*self._run(near, careful=True))
 
-    def _read(self, plans: Sequence[_Plan], found: Iterable[Mapping[str, Any]], *, placed: bool) -> Iterator[Cell]:
+    def _run(self, metrics: Sequence[Metric], *, careful: bool) -> tuple[list[Plan], list[dict[str, Any]]]:
+        row = Row()
+        plans = [Plan.of(one, self._counts(one, row), row, str(n), careful=careful) for n, one in enumerate(metrics)]
+        keys = [one.column(self.table) for one in self.dims]
+        reporting = self.home.column(self.table) if not any(key is None for key in keys) else None
+        facts, day = self._with_periods(metrics)
+        reads = {*row.read, *(key for key in keys if key), *([day] if day else []), *([reporting] if reporting else [])}
+        frame = facts.frame(self.table, reads)
+        if day:
+            frame = frame.filter(~nw.col(day).is_null())
+        exprs = [expr for plan in plans for expr in plan.exprs]
+        if reporting:
+            exprs += self.home.expressions(reporting, self._timed(metrics, Row()))
+        named = [nw.col(key) if key else nw.lit(None, dtype=nw.String) for key in keys]
+        grouping = [expr.alias(f"@{n}") for n, expr in enumerate(named)]
+        if not grouping and not day:
+            return plans, self.facts.engine.collect(frame.select(*exprs))
+        frame = frame.with_columns(*grouping) if grouping else frame
+        by = [f"@{n}" for n in range(len(grouping))] + ([day] if day else [])
+        grouped = frame.group_by(*by).agg(*exprs)
+        return plans, self.facts.engine.collect(grouped.rename({day: PERIOD}) if day and day != PERIOD else grouped)
+
+    def _counts(self, metric: Metric, row: Row) -> nw.Expr:
+        if len(self.periods) > 1:
+            return condition_of(metric.where, row)
+        return counted_rows(metric.where, metric.timing, self.periods[0], row)
+
+    def _timed(self, metrics: Sequence[Metric], row: Row) -> nw.Expr:
+        if len(self.periods) > 1:
+            return ~row["id"].is_null()
+        timings = {metric.timing: in_time(metric.timing, self.periods[0], row) for metric in metrics}
+        return (
+            next(iter(timings.values()))
+            if len(timings) == 1
+            else nw.any_horizontal(*timings.values(), ignore_nulls=True)
+        )
+
+    def _with_periods(self, metrics: Sequence[Metric]) -> tuple[Facts, str | None]:
+        """The facts with the number of the period each row falls into, put onto the small table that holds the day."""
+        if len(self.periods) == 1:
+            return self.facts, None
+        timing = metrics[0].timing
+        assert isinstance(timing, Flow)  # noqa: S101 - what _together put together
+        reference, _, name = timing.day.partition(".")
+        holder = reference if reference in self.facts.references(self.table) else ""
+        table = self.facts.references(self.table)[holder] if holder else self.table
+        numbers = _numbers(self.facts.column(table, name if holder else timing.day), self.periods)
+        put = evolve(self.facts, columns={**self.facts.columns, (table, PERIOD): numbers})
+        return put, f"{holder}.{PERIOD}" if holder else PERIOD
+
+    def _read(self, plans: Sequence[Plan], found: Iterable[dict[str, Any]]) -> Iterator[Cell]:
+        groups: set[tuple[Period, tuple[str, ...] | None]] = set()
         for result in found:
+            period = self.periods[int(result[PERIOD])] if PERIOD in result else self.periods[0]
+            at = tuple(result[f"@{n}"] or "" for n in range(len(self.dims))) or None
+            nowhere = at is not None and not any(at)
+            groups.add((period, at))
             for plan in plans:
                 value, counted = plan.value(result)
-                if placed and result[PLACE] is None and not counted:
-                    continue
-                place = (result[PLACE] or "") if placed else None
-                yield Cell(plan.metric.key, self.period, place, value, rows=counted)
+                if not (nowhere and not counted):
+                    yield self._cell(plan, period, at, value, counted, self.home.reporting(result))
+        for period in self.periods:
+            for at in self._expected():
+                if (period, at) not in groups:
+                    for plan in plans:
+                        yield self._cell(plan, period, at, *plan.value({f"{plan.prefix}:rows": 0}), None)
+
+    def _expected(self) -> list[tuple[str, ...] | None]:
+        """The groups that are told even where nothing happened: the whole, or each of the alliance's own places."""
+        if not self.dims:
+            return [None]
+        level = self.dims[0].key.removeprefix("place:")
+        return [(code,) for code in self.home.codes(level)] if len(self.dims) == 1 and level != self.dims[0].key else []
+
+    def _cell(
+        self, plan: Plan, period: Period, at: tuple[str, ...] | None, value: Any, rows: int, reporting: int | None
+    ) -> Cell:
+        state = "exact"
+        if isinstance(value, Unavailable):
+            state = "unavailable"
+        elif at is not None and self.dims[0].key.startswith("place:"):
+            state = "undecided" if not at[0] else "exact"
+        expected = self.home.expected(at) if reporting is not None else None
+        return Cell(
+            plan.metric.key,
+            period,
+            at,
+            value,
+            rows=rows,
+            state=state,
+            version=plan.metric.version,
+            reporting=reporting,
+            expected=expected,
+        )
 
 
-@define
-class _Plan:
-    """One metric's expressions in a pass, and how their integers become its value."""
-
-    metric: Metric
-    prefix: str
-    counts: nw.Expr
-    exprs: list[nw.Expr] = field(factory=list)
-
-    @staticmethod
-    def of(metric: Metric, period: Period, row: Row, prefix: str) -> _Plan:
-        plan = _Plan(metric, prefix, counted_rows(metric.where, metric.timing, period, row))
-        plan._name("rows", plan.counts.cast(nw.Int64).sum())
-        column = metric.measure.column
-        if metric.measure.how is How.DISTINCT:
-            held = nw.when(plan.counts).then(row[column])
-            plan._name("distinct", held.n_unique())
-            plan._name("held", (plan.counts & ~row[column].is_null()).cast(nw.Int64).sum())
-            plan._name("all", nw.len())
-        elif metric.measure.how is How.TOTAL and _is_quantity(metric):
-            for part in ("low", "high"):
-                plan._total(part, row[f"{column}_{part}"])
-            told = ~row[f"{column}_low"].is_null()
-            plan._name("open", (plan.counts & told & row[f"{column}_high"].is_null()).cast(nw.Int64).sum())
-            for part in ("strict", "about"):
-                plan._name(part, (plan.counts & row[f"{column}_{part}"].fill_null(value=False)).cast(nw.Int64).sum())
-        elif metric.measure.how is How.TOTAL:
-            plan._total("low", row[column])
-        return plan
-
-    def _name(self, part: str, expr: nw.Expr) -> None:
-        self.exprs.append(expr.alias(f"{self.prefix}:{part}"))
-
-    def _total(self, part: str, column: nw.Expr) -> None:
-        held = nw.when(self.counts).then(column)
-        self._name(part, held.sum())
-        # Engines wrap silently at the edge of int64; the sum of floats tells when that may have happened.
-        self._name(f"{part}~", held.cast(nw.Float64).abs().sum())
-
-    def value(self, result: Mapping[str, Any]) -> tuple[Quantity | Unavailable, int]:
-        """The value that a pass's integers stand for, and how many rows it counted."""
-        got = {name.partition(":")[2]: cell or 0 for name, cell in result.items() if name.startswith(f"{self.prefix}:")}
-        unit, counted = self.metric.unit, got["rows"]
-        if max(got.get("low~", 0), got.get("high~", 0)) > _INT64:
-            return Unavailable(self.metric.plugin, "tổng vượt quá số nguyên 64 bit (the sum exceeds 64 bits)"), counted
-        if self.metric.measure.how is How.DISTINCT:
-            # n_unique counts null as a value, wherever a row was not counted or had none.
-            number = got["distinct"] - (1 if got["held"] < got["all"] else 0)
-            return exact(number, unit), counted
-        if self.metric.measure.how is How.ROWS:
-            return exact(counted, unit), counted
-        if "open" not in got:
-            return exact(got["low"], unit), counted
-        high = None if got["open"] else got["high"]
-        return Quantity(got["low"], high, strict=bool(got["strict"]), about=bool(got["about"]), unit=unit), counted
-
-
-def _is_quantity(metric: Metric) -> bool:
-    """Whether the metric totals a column that is stored as a quantity."""
-    name, table = metric.measure.column, metric.table
-    reference, _, rest = name.partition(".")
-    if rest and reference in references(table):
-        name, table = rest, references(table)[reference]
-    own = next((own for own in TABLES[table].fields if own.key == name), None)
-    return own.kind is FieldKind.QUANTITY if own else "." in name
-
-
-def _ratio_cells(ratio: Ratio, period: Period, cells: Mapping[tuple[str, Period, str | None], Cell]) -> list[Cell]:
-    tops = {place: cell for (key, of, place), cell in cells.items() if (key, of) == (ratio.numerator, period)}
-    made = []
-    for place, top in tops.items():
-        bottom = cells.get((ratio.denominator, period, place))
-        made.append(evolve(_divided(ratio, top, bottom), place=place))
-    if not made:
-        missing = Unavailable(ratio.plugin, f"thiếu chỉ tiêu {ratio.numerator} (metric {ratio.numerator} is missing)")
-        made.append(Cell(ratio.key, period, None, missing))
-    return made
-
-
-def _divided(ratio: Ratio, top: Cell, bottom: Cell | None) -> Cell:
-    cell = Cell(ratio.key, top.period, None, top.value, rows=top.rows)
-    if isinstance(top.value, Unavailable):
-        return cell
-    if bottom is None or isinstance(bottom.value, Unavailable):
-        why = bottom.value if bottom else Unavailable(ratio.plugin, f"thiếu {ratio.denominator} (it is missing)")
-        return evolve(cell, value=why)
-    under = bottom.value.low
-    if not under:
-        return evolve(cell, value=Unavailable(ratio.plugin, "mẫu số bằng 0 (the denominator is 0)"))
-    share = top.value / int(under)
-    return evolve(cell, value=evolve(share, unit=ratio.unit), numerator=top.value, denominator=bottom.value)
+def _numbers(days: pa.ChunkedArray, periods: Sequence[Period]) -> pa.Array:
+    """For each day, the number of the period it falls into; null where it falls into none."""
+    whole = days.combine_chunks()
+    encoded = (whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole).dictionary_encode()
+    numbers = [
+        next((n for n, period in enumerate(periods) if day is not None and period.contains(day)), None)
+        for day in encoded.dictionary.to_pylist()
+    ]
+    return pa.array(numbers, pa.int32()).take(encoded.indices)

@@ -1,31 +1,55 @@
-"""`Evaluation`: what the engine found, one cell for each metric, period and place."""
+"""`Evaluation`: what the engine found, one cell for each metric, period and group; and the same as one tidy table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from coopkit.errors import NotFound
-from coopkit.metrics.metric import AnyMetric, Unavailable
+from coopkit.metrics.metric import AnyMetric, Metric, Unavailable
 from coopkit.period import Period
 from coopkit.quantity import Quantity
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import pyarrow as pa
 
 
 @frozen
 class Cell:
-    """One value: of which metric, in which period, for which place (None: all; "": rows without a place on that level).
+    """One value: of which metric, in which period, for which group (None: for the whole).
 
-    `rows` is how many rows were counted; a ratio carries its numerator and denominator and counts the numerator's rows.
+    `at` holds one text a dimension, "" where a row has none (a cooperative whose place nobody could decide). `rows` is
+    how many rows were counted; a ratio carries its numerator and denominator and counts the numerator's rows.
+    `state` is "exact", "by address" where a place was split and the records' own addresses decided, "undecided" for
+    what has no place on the map, or "unavailable". `reporting` of `expected` districts (communes where there are no
+    districts) have rows in the period; both are None where the fact has no place.
     """
 
     metric: str
     period: Period
-    place: str | None
+    at: tuple[str, ...] | None
     value: Quantity | Unavailable
     numerator: Quantity | None = None
     denominator: Quantity | None = None
     rows: int = 0
+    state: str = "exact"
+    version: int = 1
+    reporting: int | None = None
+    expected: int | None = None
+
+    @property
+    def place(self) -> str | None:
+        """The first dimension's value: the place code, where figures were grouped by place."""
+        return self.at[0] if self.at else None
+
+    @property
+    def completeness(self) -> str:
+        """Written 14/15 where 14 of 15 districts have rows, "" where that has no meaning."""
+        return "" if self.reporting is None or self.expected is None else f"{self.reporting}/{self.expected}"
 
 
 @frozen
@@ -35,25 +59,86 @@ class Evaluation:
     position: int
     metrics: Mapping[str, AnyMetric]
     periods: tuple[Period, ...]
-    by: str
-    cells: Mapping[tuple[str, Period, str | None], Cell]
+    by: tuple[str, ...]
+    cells: Mapping[tuple[str, Period, tuple[str, ...] | None], Cell]
+    on_map: dt.date | None = None
 
-    def cell(self, metric: str, period: Period | None = None, place: str | None = None) -> Cell:
+    def cell(self, metric: str, period: Period | None = None, *at: str) -> Cell:
         """One cell; the period may be left out where there is only one. Raises `NotFound`."""
         if metric not in self.metrics:
             raise NotFound(f"Không có chỉ tiêu {metric!r} (no such metric): {', '.join(sorted(self.metrics))}")
         of = period or self.periods[0]
-        found = self.cells.get((metric, of, place))
+        found = self.cells.get((metric, of, at or None))
         if found is None:
-            raise NotFound(f"{metric} không có số liệu cho {of.key}, {place!r} (has no figure for that)")
+            raise NotFound(f"{metric} không có số liệu cho {of.key}, {at!r} (has no figure for that)")
         return found
 
     def places(self, metric: str, period: Period | None = None) -> Iterator[Cell]:
-        """The cells of a metric by place, in the order of the place codes; rows without a place last."""
+        """The cells of a metric by group, in the order of the codes; rows without a group last."""
         of = period or self.periods[0]
         found = [
-            cell
-            for (key, when, place), cell in self.cells.items()
-            if key == metric and when == of and place is not None
+            cell for (key, when, at), cell in self.cells.items() if key == metric and when == of and at is not None
         ]
-        yield from sorted(found, key=lambda cell: (cell.place == "", cell.place))
+        yield from sorted(found, key=lambda cell: tuple((value == "", value) for value in cell.at or ()))
+
+    @property
+    def table(self) -> pa.Table:
+        """Every cell as one tidy Arrow table, sorted by metric, period and group.
+
+        Columns: `metric`, `version`, `period`; one text column for each dimension of `by` (null in the rows for the
+        whole); `low`, `high` (int64, null where there is no upper bound), `strict`, `about`; `numerator`, `denominator`
+        (int64); `value` (double; a ratio divided, otherwise `low`); `unit`, `qualifier`, `rows`, `reporting`,
+        `expected`, `state`, `reason` (of what is unavailable). Money is in đồng.
+
+        >>> from coopkit.metrics.engine import evaluate
+        >>> from coopkit.snapshot import Snapshot
+        >>> evaluate([], Snapshot.of([]), [Period.parse("2023")]).table.num_rows
+        0
+        """
+        import pyarrow as pa
+
+        ordered = sorted(self.cells.values(), key=lambda cell: (cell.metric, cell.period.key, cell.at or ()))
+        text, number = pa.string(), pa.int64()
+        schema = pa.schema(
+            [
+                *(("metric", text), ("version", number), ("period", text), *((one, text) for one in self.by)),
+                *(("low", number), ("high", number), ("strict", pa.bool_()), ("about", pa.bool_())),
+                *(("numerator", number), ("denominator", number), ("value", pa.float64()), ("unit", text)),
+                *(("qualifier", text), ("rows", number), ("reporting", number), ("expected", number)),
+                *(("state", text), ("reason", text)),
+            ]
+        )
+        return pa.Table.from_pylist([self._row(cell) for cell in ordered], schema=schema)
+
+    def _row(self, cell: Cell) -> dict[str, Any]:
+        at = dict(zip(self.by, cell.at or (), strict=False))
+        row = {"metric": cell.metric, "version": cell.version, "period": cell.period.key, **at, "rows": cell.rows}
+        row |= {"reporting": cell.reporting, "expected": cell.expected, "state": cell.state}
+        row["unit"] = self.metrics[cell.metric].unit.key
+        if isinstance(cell.value, Unavailable):
+            return row | {"qualifier": "unavailable", "reason": str(cell.value)}
+        value = cell.value
+        if cell.numerator is not None and cell.denominator is not None:
+            row |= {"numerator": int(cell.numerator.low), "denominator": int(cell.denominator.low)}
+        else:
+            row |= {"low": int(value.low), "high": None if value.high is None else int(value.high)}
+        flags = {"strict": value.strict, "about": value.about, "qualifier": value.qualifier}
+        return row | flags | {"value": float(value.low)}
+
+
+def adds_up(metric: AnyMetric) -> tuple[bool, bool]:
+    """Whether a metric's figures may be added over places, and over periods that follow one another.
+
+    Rows and totals of a flow add over both; those of a stock over places only; a distinct count and a ratio never add:
+    they are counted again from the records.
+
+    >>> from coopkit.metrics.own import OWN_METRICS
+    >>> known = {metric.key: metric for metric in OWN_METRICS}
+    >>> adds_up(known["fairs.turns"]), adds_up(known["fairs.cooperatives"]), adds_up(known["loans.average"])
+    ((True, True), (False, False), (False, False))
+    """
+    from coopkit.metrics.parts import Flow, How
+
+    if not isinstance(metric, Metric) or metric.measure.how is How.DISTINCT:
+        return False, False
+    return True, isinstance(metric.timing, Flow)

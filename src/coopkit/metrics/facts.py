@@ -1,106 +1,109 @@
-"""Facts: a table of the Snapshot with the columns of what it refers to beside its own, and the place it belongs to."""
+"""Facts: a table of the Snapshot with the columns of what it refers to beside its own, as lazy frames of an engine."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import narwhals as nw
 import pyarrow as pa
+from attrs import field, frozen
 
 from coopkit.errors import MetricError
-from coopkit.field import FieldKind
+from coopkit.metrics.dimensions import Columns, references
+from coopkit.metrics.engines import Data, Engine, Polars
 from coopkit.period import Period
 from coopkit.place import Place, PlaceIndex
 from coopkit.snapshot import TABLES, Snapshot
 
-PLACE = "@place"
-"""The dimension column: the code of the place a row is grouped by, null where it has none on that level."""
+COVERED = "@covered."
+"""The prefix of what an event has from the places it covers: an event stands once for each."""
 
 
-def to_polars(table: pa.Table) -> Any:
-    """An Arrow table as the embedded engine's own lazy frame, without copying what need not be copied."""
-    import polars as pl
+@frozen
+class Facts:
+    """A Snapshot's facts on one engine, with the columns that dimensions and periods put onto its small tables."""
 
-    return pl.from_arrow(table).lazy()  # type: ignore[union-attr]
+    snapshot: Snapshot
+    engine: Engine = field(factory=Polars)
+    columns: Columns = field(factory=dict)
 
+    def frame(self, table: str, read: Iterable[str]) -> nw.LazyFrame[Any]:
+        """The fact as a lazy frame with at least the columns in `read`; only the references that are read are joined.
 
-def references(table: str) -> dict[str, str]:
-    """The tables a table refers to, by the field that does: `participation` → event, cooperative."""
-    return {field.key: field.refers for field in TABLES[table].fields if field.kind is FieldKind.REFERENCE}
+        Raises `MetricError` for a table or a column there is not.
+        """
+        wanted = set(read)
+        if table not in TABLES:
+            raise MetricError(f"Không có bảng {table!r} (no such table): {', '.join(sorted(TABLES))}")
+        unknown = wanted - self.names(table)
+        if unknown:
+            raise MetricError(f"Bảng {table!r} không có cột {sorted(unknown)} (the table has no such columns)")
+        linked = references(table)
+        needed = sorted({one for one in linked if any(name.startswith(f"{one}.") for name in wanted)})
+        frame = self._own(table, {"id", *needed} | wanted)
+        for reference in needed:
+            columns = {name.removeprefix(f"{reference}.") for name in wanted if name.startswith(f"{reference}.")}
+            other = self._select(linked[reference], {"id"} | columns)
+            joined = self.engine.frame(other.rename_columns([f"{reference}.{name}" for name in other.column_names]))
+            frame = frame.join(joined, left_on=reference, right_on=f"{reference}.id", how="left")
+            if f"{reference}.id" in wanted:
+                frame = frame.with_columns(nw.col(reference).alias(f"{reference}.id"))
+        return self._covered(frame, wanted) if table == "event" else frame
 
+    def _own(self, table: str, wanted: set[str]) -> nw.LazyFrame[Any]:
+        """The fact's own rows; a lazy scan stays one."""
+        data: Data = self.snapshot.table(table)
+        if isinstance(data, pa.Table):
+            return self.engine.frame(self._select(table, wanted))
+        return self.engine.frame(data).select(*sorted(wanted & set(data.schema.names)))
 
-def own_columns(snapshot: Snapshot, table: str) -> set[str]:
-    """The columns a fact of that table has: its own, and one for each column of what it refers to."""
-    names = set(snapshot.table(table).column_names)
-    for field, to in references(table).items():
-        names |= {f"{field}.{column}" for column in snapshot.table(to).column_names}
-    return names | set(_DERIVED.get(table, ()))
+    @staticmethod
+    def references(table: str) -> dict[str, str]:
+        """The tables a fact's table refers to, by the field that does."""
+        return references(table)
 
+    def column(self, table: str, name: str) -> pa.ChunkedArray:
+        """One column of a table of the Snapshot, a derived one too."""
+        return self._select(table, {name}).column(name)
 
-def fact(snapshot: Snapshot, table: str, read: Iterable[str]) -> nw.LazyFrame[Any]:
-    """The fact as a lazy frame with at least the columns in `read`; only the references that are read are joined.
+    def names(self, table: str) -> set[str]:
+        """The columns a fact of that table has: its own, and one for each column of what it refers to."""
+        names = self._own_names(table)
+        for reference, to in references(table).items():
+            names |= {f"{reference}.{name}" for name in self._own_names(to)}
+        if table == "event":
+            names |= {f"{COVERED}{name}" for name in self._own_names("event_place")}
+        return names
 
-    Raises `MetricError` for a table or a column there is not, naming those there are.
-    """
-    wanted = set(read)
-    if table not in TABLES:
-        raise MetricError(f"Không có bảng {table!r} (no such table): {', '.join(sorted(TABLES))}")
-    unknown = wanted - own_columns(snapshot, table)
-    if unknown:
-        raise MetricError(f"Bảng {table!r} không có cột {sorted(unknown)} (the table has no such columns)")
-    own = snapshot.table(table)
-    for column, derive in _DERIVED.get(table, {}).items():
-        if column in wanted:
-            own = own.append_column(column, derive(snapshot))
-    linked = references(table)
-    needed = {field for field in linked if any(name.startswith(f"{field}.") for name in wanted)}
-    keep = sorted(({"id"} | wanted | needed) & set(own.column_names))
-    frame: nw.LazyFrame[Any] = nw.from_native(to_polars(own.select(keep))).lazy()
-    for field in sorted(needed):
-        columns = sorted(name.removeprefix(f"{field}.") for name in wanted if name.startswith(f"{field}."))
-        other = snapshot.table(linked[field]).select(["id", *(column for column in columns if column != "id")])
-        joined = nw.from_native(to_polars(other)).lazy()
-        renamed = {column: f"{field}.{column}" for column in other.column_names}
-        frame = frame.join(joined.rename(renamed), left_on=field, right_on=f"{field}.id", how="left")
-        if f"{field}.id" in wanted:
-            frame = frame.with_columns(nw.col(field).alias(f"{field}.id"))
-    return frame
+    def _own_names(self, table: str) -> set[str]:
+        put = {name for of, name in self.columns if of == table}
+        return {*self.snapshot.table(table).schema.names, *DERIVED.get(table, ()), *put}
 
+    def _select(self, table: str, wanted: Iterable[str]) -> Any:
+        """The table with those of the columns that it has, put-on and derived ones included."""
+        data: Any = self.snapshot.table(table)
+        extra = {name: made for name in wanted if (made := self._made(table, name)) is not None}
+        keep = sorted(set(wanted) & set(data.schema.names))
+        small = data.select(keep) if isinstance(data, pa.Table) else data.to_table(columns=keep)
+        for name in sorted(extra):
+            small = small.append_column(name, extra[name])
+        return small
 
-def place_column(table: str) -> str | None:
-    """The column that says where a row of the fact belongs; None for a table that has no place of its own."""
-    own = next((field.key for field in TABLES[table].fields if field.kind is FieldKind.PLACE), None)
-    if table == "place":
-        return "id"
-    return own or ("cooperative.place" if "cooperative" in references(table) else None)
+    def _made(self, table: str, name: str) -> pa.Array | None:
+        put = self.columns.get((table, name))
+        derive = DERIVED.get(table, {}).get(name)
+        return put if put is not None else derive(self.snapshot) if derive else None
 
-
-def with_place(frame: nw.LazyFrame[Any], table: str, snapshot: Snapshot, level: str, on: dt.date) -> nw.LazyFrame[Any]:
-    """The fact with the dimension `PLACE`: the code, on that level and day, of the place each row belongs to.
-
-    An event belongs to every place it covers, so its row stands once for each.
-    """
-    column = place_column(table)
-    if table == "event":
-        covered = snapshot.table("event_place").select(["event", "place"]).rename_columns(["@event", "@covered"])
-        frame = frame.join(nw.from_native(to_polars(covered)).lazy(), left_on="id", right_on="@event", how="left")
-        column = "@covered"
-    if column is None:
-        return frame.with_columns(nw.lit(None, dtype=nw.String).alias(PLACE))
-    codes = nw.from_native(to_polars(_codes(snapshot, level, on))).lazy()
-    frame = frame.join(codes, left_on=column, right_on="@id", how="left")
-    return frame.unique(["id", PLACE]) if table == "event" else frame
-
-
-def _codes(snapshot: Snapshot, level: str, on: dt.date) -> pa.Table:
-    places = snapshot.records(Place)
-    index = PlaceIndex(places)
-    index.level(on, level)  # raises, naming the levels of that day, when the map has no such level
-    found = [(place.id, index.parent(place, on, level)) for place in places]
-    codes = [None if above is None else above.code for _, above in found]
-    return pa.table({"@id": [place for place, _ in found], PLACE: pa.array(codes, pa.string())})
+    def _covered(self, frame: nw.LazyFrame[Any], wanted: set[str]) -> nw.LazyFrame[Any]:
+        columns = {name.removeprefix(COVERED) for name in wanted if name.startswith(COVERED)}
+        if not columns:
+            return frame
+        other = self._select("event_place", {"event"} | columns)
+        joined = self.engine.frame(other.rename_columns([f"{COVERED}{name}" for name in other.column_names]))
+        return frame.join(joined, left_on="id", right_on=f"{COVERED}event", how="left").unique(
+            ["id", *sorted(f"{COVERED}{name}" for name in columns)]
+        )
 
 
 def _home(snapshot: Snapshot) -> pa.Array:
@@ -138,7 +141,7 @@ def _window_end(snapshot: Snapshot) -> pa.Array:
     return pa.array([ends[window] for window in windows], pa.date32())
 
 
-_DERIVED = {
+DERIVED: Mapping[str, Mapping[str, Callable[[Snapshot], pa.Array]]] = {
     "place": {"home": _home},
     "event_place": {"district": _district},
     "year_figures": {"window_end": _window_end},

@@ -7,15 +7,18 @@ has `event.kind`, `event.start`, `cooperative.sector`, and `event.loan_support.a
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import field, frozen
+from attrs.validators import min_len
 
 from coopkit.errors import CoopkitError, MetricError
 from coopkit.metrics.parts import Flow, Measure, Stock, Where, rows
-from coopkit.quantity import Unit
+from coopkit.quantity import Quantity, Unit
 from coopkit.text import Label
 
 if TYPE_CHECKING:
@@ -40,6 +43,7 @@ class Metric:
 
     `key` is "area.name"; a plugin's keys begin with the plugin's own name. `beside` names the metric that a report
     shows beside this one: the distinct cooperatives beside the turns. `source` cites the law the definition follows.
+    Where a law changes the definition, `version` goes up, `since` is its first day, and `before` the metric as it was.
 
     >>> from coopkit.quantity import TURNS
     >>> fairs = Metric(key="fairs.turns", label=Label("Lượt HTX dự hội chợ", "Turns at fairs"), unit=TURNS,
@@ -59,8 +63,15 @@ class Metric:
     where: Where | None = None
     beside: str = ""
     version: int = 1
+    since: dt.date | None = None
+    before: Metric | None = None
     source: str = ""
     plugin: str = "coopkit"
+
+    def in_force(self, on: dt.date) -> Metric:
+        """The version of the definition in force on that day: this one, or the one before it."""
+        older = self.before is not None and self.since is not None and on < self.since
+        return self.before.in_force(on) if older and self.before else self
 
     def records(self, snapshot: Snapshot, period: Period, place: str | None = None) -> pa.Table:
         """The rows counted in the period, as an Arrow table of the fact's columns sorted by `id`.
@@ -111,8 +122,42 @@ class Ratio:
     source: str = ""
     plugin: str = "coopkit"
 
+    def in_force(self, on: dt.date) -> Ratio:  # noqa: ARG002 - its parts have versions, it has one
+        """Itself: its parts are those in force."""
+        return self
 
-AnyMetric: TypeAlias = Metric | Ratio
+
+@frozen(kw_only=True)
+class Derived:
+    """Arithmetic of other metrics: `how` takes their values, in the order of `of`, and gives one of the same unit.
+
+    It is counted again in every group and period from its parts, and never added up.
+
+    >>> from coopkit.quantity import UNITS, exact
+    >>> moved = Derived(key="members.moved", label=Label("Biến động", "Came or went"), unit=UNITS,
+    ...                 topic=Label("Thành viên", "Members"), of=("members.admitted", "members.departed"),
+    ...                 how=lambda came, went: came + went)
+    >>> moved.how(exact(11, UNITS), exact(3, UNITS)).low
+    14
+    """
+
+    key: str = field(validator=_is_key)
+    label: Label
+    unit: Unit
+    topic: Label
+    of: tuple[str, ...] = field(validator=min_len(1))
+    how: Callable[..., Quantity]
+    beside: str = ""
+    version: int = 1
+    source: str = ""
+    plugin: str = "coopkit"
+
+    def in_force(self, on: dt.date) -> Derived:  # noqa: ARG002 - its parts have versions, it has one
+        """Itself: its parts are those in force."""
+        return self
+
+
+AnyMetric: TypeAlias = Metric | Ratio | Derived
 
 
 @frozen

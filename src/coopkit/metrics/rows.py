@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from coopkit.errors import NotFound
-from coopkit.metrics.facts import PLACE, fact, own_columns, with_place
+from coopkit.metrics.dimensions import place_dimension
+from coopkit.metrics.facts import COVERED, Facts
 from coopkit.metrics.parts import Flow, Row, Stock, Where, condition
 from coopkit.place import Place, PlaceIndex
 
@@ -22,13 +23,26 @@ if TYPE_CHECKING:
 
 def counted_rows(where: Where | None, timing: Flow | Stock, period: Period, row: Row) -> nw.Expr:
     """The condition under which a row counts: the metric's own, and its days against the period."""
-    conditions = [] if where is None else [condition(where, row)]
+    both: nw.Expr = condition_of(where, row) & in_time(timing, period, row)
+    return both
+
+
+def condition_of(where: Where | None, row: Row) -> nw.Expr:
+    """The metric's own condition; what is null does not meet it."""
+    if where is None:
+        return ~row["id"].is_null()
+    met: nw.Expr = condition(where, row).fill_null(value=False)
+    return met
+
+
+def in_time(timing: Flow | Stock, period: Period, row: Row) -> nw.Expr:
+    """The condition that a row falls into the period (a flow), or holds on its last day (a stock)."""
     if isinstance(timing, Flow):
-        conditions += [row[timing.day] >= nw.lit(period.start), row[timing.day] <= nw.lit(period.end)]
+        conditions = [row[timing.day] >= nw.lit(period.start), row[timing.day] <= nw.lit(period.end)]
     else:
-        conditions += _in_force(timing, period, row)
-    counted: nw.Expr = reduce(and_, conditions).fill_null(value=False)
-    return counted
+        conditions = _in_force(timing, period, row)
+    met: nw.Expr = reduce(and_, conditions).fill_null(value=False)
+    return met
 
 
 def _in_force(timing: Stock, period: Period, row: Row) -> list[nw.Expr]:
@@ -41,13 +55,20 @@ def pick(
     snapshot: Snapshot, table: str, where: Where | None, timing: Flow | Stock, period: Period, place: str | None = None
 ) -> pa.Table:
     """The rows that count in the period, with all the fact's columns, sorted by id; with `place`, only that place's."""
-    frame = fact(snapshot, table, own_columns(snapshot, table))
+    facts, columns = Facts(snapshot), Facts(snapshot).names(table)
+    covered = {name for name in columns if name.startswith(COVERED)}
+    reads, kept = columns - covered, None
     if place is not None:
-        level = _level_of(snapshot, place, period)
-        frame = with_place(frame, table, snapshot, level, period.end).filter(nw.col(PLACE) == place)
-    kept = frame.filter(counted_rows(where, timing, period, Row())).sort("id")
-    opened: pa.Table = kept.collect(backend="pyarrow").to_native()
-    return opened
+        dim = place_dimension(_level_of(snapshot, place, period))
+        column = dim.column(table)
+        facts = Facts(snapshot, columns=dim.make(snapshot, period.end))
+        kept = nw.lit(value=False) if column is None else nw.col(column) == place
+        reads |= {column} if column else set()
+    frame = facts.frame(table, reads)
+    frame = frame if kept is None else frame.filter(kept)
+    frame = frame.filter(counted_rows(where, timing, period, Row())).sort("id")
+    opened = facts.engine.collect_table(frame)
+    return opened.select([name for name in opened.column_names if "@" not in name])
 
 
 def _level_of(snapshot: Snapshot, place: str, period: Period) -> str:

@@ -11,7 +11,7 @@ from attrs import define, frozen
 from coopkit.access import Action, Actor, can, narrow
 from coopkit.errors import NotFound
 from coopkit.ledger import Batch, BatchHeader, Entry, Fault, Ledger, Receipt
-from coopkit.metrics import Evaluation, Metric, Ratio
+from coopkit.metrics import AnyMetric, Evaluation, Metric, Ratio
 from coopkit.metrics.engine import evaluate
 from coopkit.period import Period
 from coopkit.registry import PluginState, Registry
@@ -112,7 +112,7 @@ class Desk:
         receipts = self._ledger.write(*made) if made else []
         return importing.Preview(seen.rows, seen.problems, tuple(receipts))
 
-    def metrics(self) -> Mapping[str, Metric | Ratio]:
+    def metrics(self) -> Mapping[str, AnyMetric]:
         """Every metric on offer, by key."""
         return self.workspace.registry.metrics()
 

@@ -1,0 +1,155 @@
+"""Dimensions: what figures are grouped by. Each is a column put onto the small tables before they are joined, once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+import pyarrow as pa
+from attrs import field, frozen
+
+from coopkit.errors import MetricError
+from coopkit.field import FieldKind
+from coopkit.place import Place, PlaceIndex
+from coopkit.snapshot import TABLES, Snapshot
+from coopkit.text import Label
+
+Columns: TypeAlias = "dict[tuple[str, str], pa.Array]"
+"""Columns that no record holds, by (table, name): one value for each row of that table, in its order."""
+
+ADDRESS: Final = "@address"
+"""Whether a row came to its place by the record's own address, the old place having been split."""
+
+
+def references(table: str) -> dict[str, str]:
+    """The tables a table refers to, by the field that does: `participation` → event, cooperative."""
+    return {own.key: own.refers for own in TABLES[table].fields if own.kind is FieldKind.REFERENCE}
+
+
+def place_holder(table: str) -> tuple[str, str, str] | None:
+    """Where a fact of that table keeps its place: the prefix of its columns, the table and the field that hold it."""
+    own = next((one.key for one in TABLES[table].fields if one.kind is FieldKind.PLACE), None)
+    if table == "place":
+        return "", "place", "id"
+    if own:
+        return "", table, own
+    if table == "event":
+        return "@covered.", "event_place", "place"
+    return ("cooperative.", "cooperative", "place") if "cooperative" in references(table) else None
+
+
+@frozen
+class Dimension:
+    """What a figure may be grouped by: the name asked for, and the column of a fact that holds it, if it has one."""
+
+    key: str
+    label: Label
+    column: Callable[[str], str | None]
+    make: Callable[[Snapshot, dt.date], Columns] = field(default=lambda _snapshot, _on: {})
+    dated: bool = False
+
+
+def _of_cooperative(column: str) -> Callable[[str], str | None]:
+    def found(table: str) -> str | None:
+        if table == "cooperative":
+            return column
+        return f"cooperative.{column}" if "cooperative" in references(table) else None
+
+    return found
+
+
+def _of_event(column: str) -> Callable[[str], str | None]:
+    def found(table: str) -> str | None:
+        if table == "event":
+            return column
+        return f"event.{column}" if "event" in references(table) else None
+
+    return found
+
+
+def _blocks(snapshot: Snapshot, on: dt.date) -> Columns:
+    """The emulation block each cooperative is in on that day; the first by id where it is in several."""
+    blocks = {row["id"] for row in snapshot.table("group").to_pylist() if row["kind"] == "block"}
+    held: dict[str, str] = {}
+    for row in sorted(snapshot.table("group_membership").to_pylist(), key=lambda row: str(row["id"]), reverse=True):
+        began = row["joined"] is None or row["joined"] <= on
+        if row["group"] in blocks and began and (row["left"] is None or row["left"] > on):
+            held[row["cooperative"]] = row["group"]
+    ids = snapshot.table("cooperative").column("id").to_pylist()
+    return {("cooperative", "@block"): pa.array([held.get(one) for one in ids], pa.string())}
+
+
+DIMENSIONS: Mapping[str, Dimension] = {
+    one.key: one
+    for one in (
+        Dimension("sector", Label("Ngành", "Sector"), _of_cooperative("sector")),
+        Dimension("unit_kind", Label("Loại hình", "Kind of unit"), _of_cooperative("kind")),
+        Dimension("kind", Label("Loại hoạt động", "Kind of activity"), _of_event("kind")),
+        Dimension("block", Label("Khối thi đua", "Emulation block"), _of_cooperative("@block"), _blocks, dated=True),
+    )
+}
+"""The dimensions besides places, by name."""
+
+
+def place_dimension(level: str) -> Dimension:
+    """The place of a level: the code, on the map of the day, of the place each row belongs to."""
+
+    def column(table: str) -> str | None:
+        holder = place_holder(table)
+        return f"{holder[0]}@place" if holder else None
+
+    def make(snapshot: Snapshot, on: dt.date) -> Columns:
+        return place_columns(snapshot, level, on)
+
+    return Dimension(f"place:{level}", Label("Địa bàn", "Place"), column, make, dated=True)
+
+
+def dimensions(by: str | Sequence[str]) -> tuple[Dimension, ...]:
+    """The dimensions asked for. Raises `MetricError` for one there is not, naming those there are."""
+    asked = [by] if isinstance(by, str) else list(by)
+    found = []
+    for key in (one for one in asked if one):
+        kind, _, level = key.partition(":")
+        if kind == "place" and level:
+            found.append(place_dimension(level))
+        elif key in DIMENSIONS:
+            found.append(DIMENSIONS[key])
+        else:
+            known = ", ".join(["place:district", "place:commune", *DIMENSIONS])
+            raise MetricError(f"Không nhóm được theo {key!r} (cannot group by that): {known}")
+    if len({one.key.partition(":")[0] for one in found}) < len(found):
+        raise MetricError("Mỗi cách nhóm chỉ dùng một lần (group by a place, or a dimension, once)")
+    return tuple(found)
+
+
+def place_columns(snapshot: Snapshot, level: str, on: dt.date) -> Columns:
+    """For every table that holds a place: the code at that level on that day's map, null where nobody can say.
+
+    Raises `NotFound`, naming the levels of that day, when the map has no such level.
+    """
+    places = snapshot.records(Place)
+    index = PlaceIndex(places)
+    index.level(on, level)
+    code = {place.id: above.code if (above := index.parent(place, on, level)) else None for place in places}
+    holders = [("place", "id")]
+    holders += [(table, own.key) for table in TABLES for own in TABLES[table].fields if own.kind is FieldKind.PLACE]
+    return {
+        (table, "@place"): pa.array(
+            [code.get(one) for one in snapshot.table(table).column(column).to_pylist()], pa.string()
+        )
+        for table, column in holders
+        if not isinstance(snapshot.tables[table], pa.Table) or snapshot.tables[table].num_rows < 10**6
+    }
+
+
+def same_columns(dims: Iterable[Dimension], snapshot: Snapshot, on: dt.date) -> Any:
+    """What tells whether two days have the same columns: equal keys, equal columns."""
+    dated = [one for one in dims if one.dated]
+    if not dated:
+        return None
+    if all(one.key.startswith("place:") for one in dated):
+        begins = set(snapshot.table("place").column("valid_from").to_pylist())
+        ends = {end for end in snapshot.table("place").column("valid_to").to_pylist() if end is not None}
+        return sum(day <= on for day in begins), sum(day < on for day in ends)
+    return on

@@ -1,0 +1,75 @@
+"""`Home`: the alliance's own places on the map of a day, and how many of them have told anything."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Final
+
+import narwhals as nw
+from attrs import field, frozen
+
+from coopkit.metrics.dimensions import Columns, place_columns, place_holder
+from coopkit.place import Place, PlaceIndex
+from coopkit.snapshot import Snapshot
+
+_REPORTING: Final = "@reporting"
+_LEVELS: Final = ("district", "commune", "province")
+
+
+@frozen
+class Home:
+    """The places below the one that the alliance answers for; none where the register names no alliance."""
+
+    level: str = ""
+    by_level: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    below: Mapping[str, int] = field(factory=dict)
+    columns: Columns = field(factory=dict)
+
+    @staticmethod
+    def of(snapshot: Snapshot, on: dt.date) -> Home:
+        """The alliance's places on the map of that day."""
+        ours = snapshot.table("alliance").column("place").to_pylist()
+        index = PlaceIndex(snapshot.records(Place))
+        code = ours[0].split("@")[0] if ours and ours[0] else ""
+        if index.get(code, on) is None:
+            return Home()
+        by_level: dict[str, list[str]] = {}
+        for place in index.at(on):
+            if place.code == code or any(above.code == code for above in index.ancestors(place, on)):
+                by_level.setdefault(place.level, []).append(place.code)
+        level = next(one for one in _LEVELS if one in by_level)
+        columns = {(table, _REPORTING): made for (table, _), made in place_columns(snapshot, level, on).items()}
+        below: dict[str, int] = {}
+        for one in by_level[level]:
+            reporting = index.get(one, on)
+            for above in (reporting, *index.ancestors(reporting, on)) if reporting else ():
+                below[above.code] = below.get(above.code, 0) + 1
+        return Home(level, {level: tuple(codes) for level, codes in by_level.items()}, below, columns)
+
+    def column(self, table: str) -> str | None:
+        """The column of a fact with the place of the level that reports; none for events, which have many places."""
+        holder = place_holder(table)
+        return f"{holder[0]}{_REPORTING}" if self.level and holder and table not in ("event", "place") else None
+
+    def codes(self, level: str) -> tuple[str, ...]:
+        """The codes of the alliance's places at a level."""
+        return self.by_level.get(level, ())
+
+    def expected(self, at: tuple[str, ...] | None) -> int:
+        """How many places should report: all, or those in the group's place."""
+        return self.below.get(at[0], len(self.codes(self.level))) if at else len(self.codes(self.level))
+
+    @staticmethod
+    def expressions(column: str, timed: nw.Expr) -> list[nw.Expr]:
+        """What counts the places that have rows in the period."""
+        held = nw.when(timed.fill_null(value=False)).then(nw.col(column))
+        missing = held.is_null().cast(nw.Int64).sum()
+        return [held.n_unique().alias(f"{_REPORTING}:distinct"), missing.alias(f"{_REPORTING}:missing")]
+
+    @staticmethod
+    def reporting(result: Mapping[str, Any]) -> int | None:
+        """How many places have rows, out of a pass's result; null is no place."""
+        if f"{_REPORTING}:distinct" not in result:
+            return None
+        return int(result[f"{_REPORTING}:distinct"]) - (1 if result[f"{_REPORTING}:missing"] else 0)

@@ -1,0 +1,116 @@
+"""A metric's expressions in one pass, and how the integers that an engine gives become its value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import narwhals as nw
+from attrs import define, field
+
+from coopkit.field import FieldKind
+from coopkit.metrics.dimensions import references
+from coopkit.metrics.metric import Metric, Unavailable
+from coopkit.metrics.parts import How, Row
+from coopkit.quantity import Quantity, exact
+from coopkit.snapshot import TABLES
+
+_INT64: Final = 2**63 - 1
+_SAFE: Final = (
+    2.0**62
+)  # below it, no sum of the values can have left 64 bits, whatever the error of the float beside it
+_HALF: Final = 2**32
+
+
+@define
+class Plan:
+    """What is asked of the engine for one metric. Every answer is an integer, but for the float that guards a sum.
+
+    Engines wrap, widen or raise where a sum leaves 64 bits. A sum is therefore guarded by the float sum of its absolute
+    values; where that comes near the edge, the plan is run again `careful`: each value in two halves, whose sums are
+    exact on every engine and are put together in Python.
+    """
+
+    metric: Metric
+    prefix: str
+    counts: nw.Expr
+    careful: bool = False
+    exprs: list[nw.Expr] = field(factory=list)
+
+    @staticmethod
+    def of(metric: Metric, counts: nw.Expr, row: Row, prefix: str, *, careful: bool = False) -> Plan:
+        """The plan of a metric over the rows that meet the condition `counts`."""
+        plan = Plan(metric, prefix, counts, careful)
+        plan._name("rows", counts.cast(nw.Int64).sum())
+        column = metric.measure.column
+        if metric.measure.how is How.DISTINCT:
+            plan._name("distinct", nw.when(counts).then(row[column]).n_unique())
+            plan._name("held", (counts & ~row[column].is_null()).cast(nw.Int64).sum())
+            plan._name("all", nw.len())
+        elif metric.measure.how is How.TOTAL and _is_quantity(metric):
+            for part in ("low", "high"):
+                plan._total(part, row[f"{column}_{part}"])
+            told = ~row[f"{column}_low"].is_null()
+            plan._name("open", (counts & told & row[f"{column}_high"].is_null()).cast(nw.Int64).sum())
+            for part in ("strict", "about"):
+                plan._name(part, (counts & row[f"{column}_{part}"].fill_null(value=False)).cast(nw.Int64).sum())
+        elif metric.measure.how is How.TOTAL:
+            plan._total("low", row[column])
+        return plan
+
+    def _name(self, part: str, expr: nw.Expr) -> None:
+        self.exprs.append(expr.alias(f"{self.prefix}:{part}"))
+
+    def _total(self, part: str, column: nw.Expr) -> None:
+        held = nw.when(self.counts).then(column)
+        if self.careful:
+            rest = held % _HALF
+            self._name(f"{part}/", ((held - rest) / _HALF).cast(nw.Int64).sum())
+            self._name(f"{part}%", rest.sum())
+        else:
+            self._name(part, held.sum())
+            self._name(f"{part}~", held.cast(nw.Float64).abs().sum())
+
+    def read(self, result: Mapping[str, Any]) -> dict[str, Any]:
+        """This plan's part of a result row, by part; what is null counts 0."""
+        own = f"{self.prefix}:"
+        return {name.removeprefix(own): cell or 0 for name, cell in result.items() if name.startswith(own)}
+
+    def near_the_edge(self, result: Mapping[str, Any]) -> bool:
+        """Whether a sum of this row must be taken again with care."""
+        got = self.read(result)
+        return bool(max(got.get("low~", 0), got.get("high~", 0)) >= _SAFE)
+
+    def value(self, result: Mapping[str, Any]) -> tuple[Quantity | Unavailable, int]:
+        """The value that a pass's integers stand for, and how many rows it counted."""
+        got = self.read(result)
+        unit, counted = self.metric.unit, int(got["rows"])
+        if self.metric.measure.how is How.DISTINCT:
+            # n_unique counts null as a value, wherever a row was not counted or had none.
+            missing = got.get("held", 0) < got.get("all", 0)
+            return exact(int(got.get("distinct", 0)) - (1 if missing else 0), unit), counted
+        if self.metric.measure.how is How.ROWS:
+            return exact(counted, unit), counted
+        sums = {part: _sum(got, part) for part in ("low", "high")}
+        if any(not -_INT64 - 1 <= one <= _INT64 for one in sums.values()):
+            return Unavailable(self.metric.plugin, "tổng vượt quá số nguyên 64 bit (the sum exceeds 64 bits)"), counted
+        if "open" not in got:
+            return exact(sums["low"], unit), counted
+        high = None if got["open"] else sums["high"]
+        return Quantity(sums["low"], high, strict=bool(got["strict"]), about=bool(got["about"]), unit=unit), counted
+
+
+def _sum(got: Mapping[str, Any], part: str) -> int:
+    if f"{part}/" in got:
+        return int(got[f"{part}/"]) * _HALF + int(got[f"{part}%"])
+    return int(got.get(part, 0))
+
+
+def _is_quantity(metric: Metric) -> bool:
+    """Whether the metric totals a column that is stored as a quantity."""
+    name, table = metric.measure.column, metric.table
+    reference, _, rest = name.partition(".")
+    if rest and reference in references(table):
+        name, table = rest, references(table)[reference]
+    own = next((own for own in TABLES[table].fields if own.key == name), None)
+    return own.kind is FieldKind.QUANTITY if own else "." in name
