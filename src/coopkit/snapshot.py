@@ -23,7 +23,7 @@ from coopkit.errors import NotFound
 from coopkit.event import Event, EventKind, EventKindVersion, EventOrganiser, EventPlace, Honour, Participation
 from coopkit.field import Column, Storage
 from coopkit.group import Alliance, Group, GroupMembership
-from coopkit.place import Place
+from coopkit.place import Place, PlaceIndex
 from coopkit.record import RecordType, from_row, record_type, to_row
 
 RECORD_TYPES: tuple[RecordType, ...] = tuple(
@@ -128,6 +128,11 @@ class Snapshot:
             ]
             events = events.append_column(name, _cells(cells, column.storage))
         return events
+
+    @cached_property
+    def places(self) -> PlaceIndex:
+        """The places of the register, ready to be asked by date and tree."""
+        return PlaceIndex(self.records(Place))
 
     def replace(self, **tables: pa.Table) -> Snapshot:
         """The same Snapshot with some tables swapped: how `access` narrows one."""

@@ -11,7 +11,6 @@ from attrs import field, frozen
 
 from coopkit.errors import MetricError
 from coopkit.field import FieldKind
-from coopkit.place import Place, PlaceIndex
 from coopkit.snapshot import TABLES, Snapshot
 from coopkit.text import Label
 
@@ -128,19 +127,19 @@ def place_columns(snapshot: Snapshot, level: str, on: dt.date) -> Columns:
 
     Raises `NotFound`, naming the levels of that day, when the map has no such level.
     """
-    places = snapshot.records(Place)
-    index = PlaceIndex(places)
+    index = snapshot.places
     index.level(on, level)
-    code = {place.id: above.code if (above := index.parent(place, on, level)) else None for place in places}
+    code = {place.id: above.code if (above := index.parent(place, on, level)) else None for place in index.places}
     holders = [("place", "id")]
     holders += [(table, own.key) for table in TABLES for own in TABLES[table].fields if own.kind is FieldKind.PLACE]
-    return {
-        (table, "@place"): pa.array(
-            [code.get(one) for one in snapshot.table(table).column(column).to_pylist()], pa.string()
-        )
-        for table, column in holders
-        if not isinstance(snapshot.tables[table], pa.Table) or snapshot.tables[table].num_rows < 10**6
-    }
+    return {(table, "@place"): _coded(snapshot.table(table).column(column), code) for table, column in holders}
+
+
+def _coded(held: pa.ChunkedArray, code: Mapping[str, str | None]) -> pa.Array:
+    """The code of each place id; each different id is looked up once."""
+    whole = held.combine_chunks()
+    encoded = (whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole).dictionary_encode()
+    return pa.array([code.get(one) for one in encoded.dictionary.to_pylist()], pa.string()).take(encoded.indices)
 
 
 def same_columns(dims: Iterable[Dimension], snapshot: Snapshot, on: dt.date) -> Any:

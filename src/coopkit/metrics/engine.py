@@ -212,7 +212,7 @@ class _Pass:
         grouped = frame.group_by(*by).agg(*exprs)
         return plans, self.facts.engine.collect(grouped.rename({day: PERIOD}) if day and day != PERIOD else grouped)
 
-    def _counts(self, metric: Metric, row: Row) -> nw.Expr:
+    def _counts(self, metric: Metric, row: Row) -> nw.Expr | None:
         if len(self.periods) > 1:
             return condition_of(metric.where, row)
         return counted_rows(metric.where, metric.timing, self.periods[0], row)

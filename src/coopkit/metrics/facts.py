@@ -13,7 +13,7 @@ from coopkit.errors import MetricError
 from coopkit.metrics.dimensions import Columns, references
 from coopkit.metrics.engines import Data, Engine, Polars
 from coopkit.period import Period
-from coopkit.place import Place, PlaceIndex
+from coopkit.place import Place
 from coopkit.snapshot import TABLES, Snapshot
 
 COVERED = "@covered."
@@ -122,7 +122,7 @@ def _home(snapshot: Snapshot) -> pa.Array:
 
 def _district(snapshot: Snapshot) -> pa.Array:
     """Of a place an event covers: the code of the district it is, or lies in, on the last day it was in force."""
-    index = PlaceIndex(snapshot.records(Place))
+    index = snapshot.places
 
     def district(covered: str) -> str | None:
         place = index.by_id(covered)

@@ -10,7 +10,6 @@ import narwhals as nw
 from attrs import field, frozen
 
 from coopkit.metrics.dimensions import Columns, place_columns, place_holder
-from coopkit.place import Place, PlaceIndex
 from coopkit.snapshot import Snapshot
 
 _REPORTING: Final = "@reporting"
@@ -30,7 +29,7 @@ class Home:
     def of(snapshot: Snapshot, on: dt.date) -> Home:
         """The alliance's places on the map of that day."""
         ours = snapshot.table("alliance").column("place").to_pylist()
-        index = PlaceIndex(snapshot.records(Place))
+        index = snapshot.places
         code = ours[0].split("@")[0] if ours and ours[0] else ""
         if index.get(code, on) is None:
             return Home()

@@ -16,70 +16,77 @@ from coopkit.quantity import Quantity, exact
 from coopkit.snapshot import TABLES
 
 _INT64: Final = 2**63 - 1
-_SAFE: Final = (
-    2.0**62
-)  # below it, no sum of the values can have left 64 bits, whatever the error of the float beside it
 _HALF: Final = 2**32
 
 
 @define
 class Plan:
-    """What is asked of the engine for one metric. Every answer is an integer, but for the float that guards a sum.
+    """What is asked of the engine for one metric. Every answer is an integer.
 
-    Engines wrap, widen or raise where a sum leaves 64 bits. A sum is therefore guarded by the float sum of its absolute
-    values; where that comes near the edge, the plan is run again `careful`: each value in two halves, whose sums are
-    exact on every engine and are put together in Python.
+    Engines wrap, widen or raise where a sum leaves 64 bits. A sum is therefore guarded by its smallest and largest
+    value and the number of rows; where these allow it to leave, the plan is run again `careful`: each value in two
+    halves, whose sums are exact on every engine and are put together in Python. `counts` is
+    None where every row counts.
     """
 
     metric: Metric
     prefix: str
-    counts: nw.Expr
+    counts: nw.Expr | None
     careful: bool = False
+    parts: list[str] = field(factory=list)
     exprs: list[nw.Expr] = field(factory=list)
 
     @staticmethod
-    def of(metric: Metric, counts: nw.Expr, row: Row, prefix: str, *, careful: bool = False) -> Plan:
+    def of(metric: Metric, counts: nw.Expr | None, row: Row, prefix: str, *, careful: bool = False) -> Plan:
         """The plan of a metric over the rows that meet the condition `counts`."""
         plan = Plan(metric, prefix, counts, careful)
-        plan._name("rows", counts.cast(nw.Int64).sum())
+        plan._name("rows", nw.len() if counts is None else counts.cast(nw.Int64).sum())
         column = metric.measure.column
         if metric.measure.how is How.DISTINCT:
-            plan._name("distinct", nw.when(counts).then(row[column]).n_unique())
-            plan._name("held", (counts & ~row[column].is_null()).cast(nw.Int64).sum())
-            plan._name("all", nw.len())
+            held = plan._held(row[column])
+            plan._name("distinct", held.n_unique())
+            plan._name("missing", held.is_null().cast(nw.Int64).sum())
         elif metric.measure.how is How.TOTAL and _is_quantity(metric):
             for part in ("low", "high"):
                 plan._total(part, row[f"{column}_{part}"])
             told = ~row[f"{column}_low"].is_null()
-            plan._name("open", (counts & told & row[f"{column}_high"].is_null()).cast(nw.Int64).sum())
+            plan._count("open", told & row[f"{column}_high"].is_null())
             for part in ("strict", "about"):
-                plan._name(part, (counts & row[f"{column}_{part}"].fill_null(value=False)).cast(nw.Int64).sum())
+                plan._count(part, row[f"{column}_{part}"].fill_null(value=False))
         elif metric.measure.how is How.TOTAL:
             plan._total("low", row[column])
         return plan
 
     def _name(self, part: str, expr: nw.Expr) -> None:
+        self.parts.append(part)
         self.exprs.append(expr.alias(f"{self.prefix}:{part}"))
 
+    def _held(self, column: nw.Expr) -> nw.Expr:
+        return column if self.counts is None else nw.when(self.counts).then(column)
+
+    def _count(self, part: str, met: nw.Expr) -> None:
+        self._name(part, (met if self.counts is None else self.counts & met).cast(nw.Int64).sum())
+
     def _total(self, part: str, column: nw.Expr) -> None:
-        held = nw.when(self.counts).then(column)
+        held = self._held(column)
         if self.careful:
             rest = held % _HALF
             self._name(f"{part}/", ((held - rest) / _HALF).cast(nw.Int64).sum())
             self._name(f"{part}%", rest.sum())
         else:
             self._name(part, held.sum())
-            self._name(f"{part}~", held.cast(nw.Float64).abs().sum())
+            self._name(f"{part}<", held.min())
+            self._name(f"{part}>", held.max())
 
     def read(self, result: Mapping[str, Any]) -> dict[str, Any]:
         """This plan's part of a result row, by part; what is null counts 0."""
-        own = f"{self.prefix}:"
-        return {name.removeprefix(own): cell or 0 for name, cell in result.items() if name.startswith(own)}
+        return {part: result.get(f"{self.prefix}:{part}") or 0 for part in self.parts}
 
     def near_the_edge(self, result: Mapping[str, Any]) -> bool:
         """Whether a sum of this row must be taken again with care."""
         got = self.read(result)
-        return bool(max(got.get("low~", 0), got.get("high~", 0)) >= _SAFE)
+        ends = [abs(int(got.get(f"{part}{end}", 0))) for part in ("low", "high") for end in "<>"]
+        return max(ends) * int(got["rows"]) > _INT64
 
     def value(self, result: Mapping[str, Any]) -> tuple[Quantity | Unavailable, int]:
         """The value that a pass's integers stand for, and how many rows it counted."""
@@ -87,8 +94,7 @@ class Plan:
         unit, counted = self.metric.unit, int(got["rows"])
         if self.metric.measure.how is How.DISTINCT:
             # n_unique counts null as a value, wherever a row was not counted or had none.
-            missing = got.get("held", 0) < got.get("all", 0)
-            return exact(int(got.get("distinct", 0)) - (1 if missing else 0), unit), counted
+            return exact(int(got.get("distinct", 0)) - (1 if got.get("missing") else 0), unit), counted
         if self.metric.measure.how is How.ROWS:
             return exact(counted, unit), counted
         sums = {part: _sum(got, part) for part in ("low", "high")}

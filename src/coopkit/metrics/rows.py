@@ -12,7 +12,6 @@ from coopkit.errors import NotFound
 from coopkit.metrics.dimensions import place_dimension
 from coopkit.metrics.facts import COVERED, Facts
 from coopkit.metrics.parts import Flow, Row, Stock, Where, condition
-from coopkit.place import Place, PlaceIndex
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,14 +22,14 @@ if TYPE_CHECKING:
 
 def counted_rows(where: Where | None, timing: Flow | Stock, period: Period, row: Row) -> nw.Expr:
     """The condition under which a row counts: the metric's own, and its days against the period."""
-    both: nw.Expr = condition_of(where, row) & in_time(timing, period, row)
-    return both
+    own, timed = condition_of(where, row), in_time(timing, period, row)
+    return timed if own is None else own & timed
 
 
-def condition_of(where: Where | None, row: Row) -> nw.Expr:
-    """The metric's own condition; what is null does not meet it."""
+def condition_of(where: Where | None, row: Row) -> nw.Expr | None:
+    """The metric's own condition; what is null does not meet it. None where it has none."""
     if where is None:
-        return ~row["id"].is_null()
+        return None
     met: nw.Expr = condition(where, row).fill_null(value=False)
     return met
 
@@ -72,7 +71,7 @@ def pick(
 
 
 def _level_of(snapshot: Snapshot, place: str, period: Period) -> str:
-    found = PlaceIndex(snapshot.records(Place)).get(place, period.end)
+    found = snapshot.places.get(place, period.end)
     if found is None:
         raise NotFound(f"Không có địa bàn mã {place!r} ngày {period.end:%d/%m/%Y} (no such place on that day)")
     return found.level

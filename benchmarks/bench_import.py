@@ -1,0 +1,88 @@
+"""Importing a 20,000-row register workbook against a bare calamine read of it.
+
+Measured: reading with every cell checked, and reading together with making the records.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import random
+import sys
+import time
+from collections.abc import Callable
+
+import python_calamine
+
+from coopkit.cooperative import Cooperative, CooperativeKind
+from coopkit.event import OWN_KINDS
+from coopkit.exporters.workbook import write_workbook
+from coopkit.importers import Register, assemble, read_xlsx
+from coopkit.place import shipped_index, shipped_places
+from coopkit.sheet import register_sheets
+from coopkit.snapshot import Snapshot
+
+ROWS, TURNS, BUDGET, DAY = 20_000, 3, 2.5, dt.date(2023, 12, 31)
+SHEETS = register_sheets(OWN_KINDS)
+
+
+def workbook() -> tuple[bytes, Snapshot]:
+    """The workbook, and the empty register it is imported into."""
+    dice = random.Random(2023)  # noqa: S311 - made-up data
+    communes = [place.id for place in shipped_index().level(DAY, "commune", within="31")]
+    coops = [
+        Cooperative(
+            id=f"c{n}",
+            name=f"Hợp tác xã Nông nghiệp Thử {n}",
+            kind=CooperativeKind.COOPERATIVE,
+            place=dice.choice(communes),
+            founded=dt.date(1990, 1, 1) + dt.timedelta(days=dice.randrange(12_000)),
+            charter_capital=dice.randrange(1, 5_000) * 1_000_000,
+        )
+        for n in range(ROWS)
+    ]
+    ground = [*shipped_places(), *(kind.stored() for kind in OWN_KINDS)]
+    data = write_workbook(Snapshot.of([*ground, *coops]), SHEETS, info={"sender": "Liên minh"}, created=DAY)
+    return data, Snapshot.of(ground)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long the work takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def bare_read(data: bytes) -> int:
+    """Every sheet's cells by calamine alone."""
+    book = python_calamine.load_workbook(io.BytesIO(data))
+    return sum(len(book.get_sheet_by_name(name).to_python()) for name in book.sheet_names)
+
+
+def main() -> int:
+    """Print the ratios; 1 when the budget is missed."""
+    data, empty = workbook()
+    register = Register.of(empty)
+
+    def read() -> object:
+        return read_xlsx(data, file="so.xlsx", sheets=SHEETS)
+
+    def whole() -> object:
+        return assemble([read_xlsx(data, file="so.xlsx", sheets=SHEETS)], register, on=DAY)
+
+    imported = assemble([read_xlsx(data, file="so.xlsx", sheets=SHEETS)], register, on=DAY)
+    assert sum(isinstance(found.record, Cooperative) for found in imported.found) == ROWS, imported.problems[:3]
+    times: dict[str, list[float]] = {"bare": [], "read": [], "whole": []}
+    for _ in range(TURNS):
+        times["bare"].append(seconds(lambda: bare_read(data)))
+        times["read"].append(seconds(read))
+        times["whole"].append(seconds(whole))
+    best = {name: min(taken) for name, taken in times.items()}
+    print(f"read a {ROWS:,}-row workbook: calamine alone {best['bare']:.2f} s (budget of each ratio {BUDGET:.2f})")
+    print(f"  read, every cell checked: {best['read']:.2f} s; ratio {best['read'] / best['bare']:.2f}")
+    print(f"  read and made into records: {best['whole']:.2f} s; ratio {best['whole'] / best['bare']:.2f}")
+    return int(best["whole"] / best["bare"] > BUDGET)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
