@@ -48,6 +48,7 @@ class Label:
 _GRAVE, _HOOK, _TILDE, _ACUTE, _DOT = "\u0300", "\u0309", "\u0303", "\u0301", "\u0323"
 _TONES: Final = {_GRAVE: 1, _HOOK: 2, _TILDE: 3, _ACUTE: 4, _DOT: 5}
 _TONE_BEFORE_SHAPE: Final = re.compile("([\u0300\u0301\u0303\u0309])([\u0302\u0306])")
+_LOOSE_MARK: Final = re.compile("[\u0300-\u036f]")
 _SPACES: Final = re.compile(r"\s+")
 
 
@@ -60,7 +61,8 @@ def nfc(text: str) -> str:
     >>> nfc("  Hợp\u00a0tác\u200b   xa\u0303 ")
     'Hợp tác xã'
     """
-    if text.isascii() and text.isprintable():  # most cells of a workbook
+    # Most cells of a workbook are so already: nothing invisible, composed, no mark that found no letter.
+    if text.isprintable() and unicodedata.is_normalized("NFC", text) and not _LOOSE_MARK.search(text):
         return " ".join(text.split())
     # Some keyboards write the tone before the circumflex or breve; NFC would then leave a loose mark.
     decomposed = _TONE_BEFORE_SHAPE.sub(r"\2\1", unicodedata.normalize("NFD", text))

@@ -55,9 +55,9 @@ class Directory:
         self._by_tax: dict[str, str] = {}
         self._rejected: dict[str, str] = {}
         self._waiting: list[Known] = []
-        self._by_key: dict[str, list[str]] = defaultdict(list)
-        self._by_folded: dict[str, list[str]] = defaultdict(list)
-        self._by_likeness: dict[str, list[str]] = defaultdict(list)
+        self._by_key: dict[str, dict[str, None]] = defaultdict(dict)
+        self._by_folded: dict[str, dict[str, None]] = defaultdict(dict)
+        self._by_likeness: dict[str, dict[str, None]] = defaultdict(dict)
         self._by_word: dict[str, set[str]] = defaultdict(set)
         for one in held:
             self.add(Known(*one, "sổ (ledger)", held=True))
@@ -83,8 +83,7 @@ class Directory:
                 (self._by_folded, _folded(name)),
                 (self._by_likeness, _confusable(name)),
             ):
-                if known.id not in table[key]:
-                    table[key].append(known.id)
+                table[key][known.id] = None
             for word in _folded(name).split():
                 self._by_word[word].add(known.id)
         self._waiting.clear()
@@ -174,7 +173,7 @@ class Directory:
             return Outcome(None, ((role, reference_rejected("cooperative", seen, where)),))
         return Outcome(None, ((role, reference_unknown("cooperative", _LABEL, seen, near)),))
 
-    def _named(self, table: dict[str, list[str]], key: str) -> Iterator[Known]:
+    def _named(self, table: dict[str, dict[str, None]], key: str) -> Iterator[Known]:
         self._index_names()
         return (self._all[one] for one in table.get(key, ()))
 
