@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+from fractions import Fraction
 
 import openpyxl
 import pytest
@@ -52,6 +53,12 @@ def sample():
 
 def written(key):
     return next(one for one in OWN_EXPORTERS if one.key == key).write(sample())
+
+
+def test_an_average_is_printed_short():
+    """An average of đồng is printed with two decimals of its tỷ or triệu; its exact value stays in the figure."""
+    revenue = figure("figures.average", exact(Fraction(1_700_470_000_001, 242), VND), VND, form=RatioForm.AVERAGE)
+    assert (revenue.text(), revenue.value.low.denominator) == ("7,03 tỷ đồng", 242)
 
 
 @pytest.mark.parametrize("exporter", OWN_EXPORTERS, ids=lambda one: one.key)

@@ -59,6 +59,17 @@ _IN_WORDS: Final = re.compile(r"(?:ngay )?(?P<d>[0-9]{1,2}) thang (?P<m>[0-9]{1,
 _TWO_DIGIT_YEAR: Final = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{2}")
 
 
+def format_moment(moment: str | dt.datetime) -> str:
+    """A moment as clocks in Vietnam show it (UTC+7, no summer time): dd/mm/yyyy HH:MM. ISO texts are read too.
+
+    >>> format_moment("2024-01-05T18:30:00+00:00")
+    '06/01/2024 01:30'
+    """
+    told = dt.datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    aware = told if told.tzinfo else told.replace(tzinfo=dt.UTC)
+    return aware.astimezone(dt.timezone(dt.timedelta(hours=7))).strftime("%d/%m/%Y %H:%M")
+
+
 def parse_date(text: str) -> dt.date:
     """The date written day first (5/3/2023, 05-03-2023, 5.3.2023, ngày 5 tháng 3 năm 2023) or as ISO (2023-03-05).
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from coopkit.field import Field, FieldKind
 from coopkit.metrics import AnyMetric, Cell, Evaluation, Metric, Ratio, RatioForm, Unavailable
 from coopkit.period import Period, format_date
+from coopkit.place import place_title
 from coopkit.quantity import Quantity, format_number, format_quantity
 from coopkit.record import unflatten
 from coopkit.snapshot import TABLES, Snapshot
@@ -59,9 +61,9 @@ class Figure:
             return f"{format_number(self.numerator.low, lang)}/{format_number(self.denominator.low, lang)}"
         if self.form is RatioForm.PERCENT:
             return f"{format_number(self.value.low * 100, lang, 1)}%"
-        return format_quantity(
-            self.value, lang, self.noun if self.value.unit.kind == "money" else Label("", "")
-        ).strip()
+        if self.value.unit.kind == "money":
+            return format_quantity(_rounded(self.value), lang, self.noun)
+        return format_quantity(self.value, lang, Label("", "")).strip()
 
     def text(self, lang: Lang = "vi") -> str:
         """The number with what it counts: "hơn 200 học viên"."""
@@ -70,6 +72,19 @@ class Figure:
         if self.form in (RatioForm.PAIR, RatioForm.PERCENT) or self.value.unit.kind == "money":
             return f"{self.number(lang)} {self.noun.in_(lang)}" if self.form is RatioForm.PAIR else self.number(lang)
         return format_quantity(self.value, lang, self.noun)
+
+
+def _rounded(money: Quantity) -> Quantity:
+    """An average that is no whole number of đồng, to two decimals of its tỷ or triệu; other money as it is."""
+
+    def shown(bound: Fraction) -> int:
+        step = next((scale // 100 for scale in (10**9, 10**6) if abs(bound) >= scale), 1)
+        return int(abs(bound) / step + Fraction(1, 2)) * step * (-1 if bound < 0 else 1)
+
+    low, high = Fraction(money.low), None if money.high is None else Fraction(money.high)
+    if low.denominator == 1 and (high is None or high.denominator == 1):
+        return money
+    return evolve(money, low=shown(low), high=None if high is None else shown(high))
 
 
 @frozen
@@ -213,7 +228,7 @@ def source_of(metric: Metric, snapshot: Snapshot, period: Period, place: str | N
 
 def _place_titles(snapshot: Snapshot) -> dict[str, str]:
     table = snapshot.table("place").select(["id", "type", "name"]).to_pylist()
-    return {row["id"]: f"{row['type']} {row['name']}" for row in table}
+    return {row["id"]: place_title(row["type"], row["name"]) for row in table}
 
 
 def _shown(own: Field, row: Mapping[str, Any], titles: Mapping[str, str]) -> Any:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from coopkit.admin.ctx import Ctx
 from coopkit.cooperative import CooperativeKind, Sector
+from coopkit.period import format_moment
 from coopkit.workspace.register import Found, search
 
 PAGE = 50
@@ -56,7 +57,7 @@ def _detail(c: Ctx, one: Found) -> None:
     entries = [
         {
             c.t("Lô", "Batch"): entry.batch,
-            c.t("Lúc", "When"): entry.time[:16].replace("T", " "),
+            c.t("Lúc", "When"): format_moment(entry.time),
             c.t("Ai", "Who"): entry.actor,
             c.t("Vì sao", "Why"): entry.reason,
             c.t("Từ đâu", "From"): entry.origin,

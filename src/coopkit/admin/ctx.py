@@ -33,3 +33,11 @@ def workspace(url: str) -> Workspace:
 def context(lang: Lang) -> Ctx:
     """The context of this rerun; the ledger is the one of COOPKIT_LEDGER."""
     return Ctx(workspace(os.environ["COOPKIT_LEDGER"]).as_(Actor.office("van-phong")), lang)
+
+
+def choose_year(c: Ctx, key: str) -> tuple[int, list[int]]:
+    """A box with the years that hold events, the fullest chosen at first: a year just begun tells little."""
+    events = c.desk.years()
+    known = list(events)
+    year = st.selectbox(c.t("Năm", "Year"), known, index=known.index(max(known, key=lambda one: events[one])), key=key)
+    return year, known

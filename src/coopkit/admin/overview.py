@@ -1,4 +1,4 @@
-"""Tổng quan: the year's figures, the trend over three years, and the districts."""
+"""Tổng quan: the year's figures, the trend over the years, and the districts."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from coopkit.admin.ctx import Ctx
-from coopkit.metrics import Unavailable
+from coopkit.admin.ctx import Ctx, choose_year
+from coopkit.metrics import Evaluation, Unavailable
 from coopkit.period import Period
-from coopkit.report import figure_of
+from coopkit.report import Figure, figure_of
+from coopkit.text import Label
 
 SHOWN = (
     "members.total",
@@ -35,28 +36,40 @@ def show(c: Ctx) -> None:
             )
         )
         return
-    year = st.selectbox(c.t("Năm", "Year"), [2023, 2022, 2021], key="year")
-    years = [Period.parse(str(each)) for each in range(year - 2, year + 1)]
-    evaluation = c.desk.evaluate(*years)
+    year, known = choose_year(c, "year")
+    period = Period.parse(str(year))
+    evaluation = c.desk.evaluate(period)
     for row in (SHOWN[:4], SHOWN[4:]):
         for column, key in zip(st.columns(4), row, strict=True):
-            figure = figure_of(evaluation.metrics[key], evaluation.cell(key, years[-1]))
+            figure = _figure(evaluation, key)
             # A metric widget cuts long values off; a published number must be read whole.
-            with column.container(border=True, height=150):
+            with column.container(border=True, height=170):
                 st.caption(figure.label.in_(c.lang))
                 st.markdown(f"#### {figure.text(c.lang)}")
+                if figure.beside:
+                    st.caption(f"{figure.beside.label.in_(c.lang)}: {figure.beside.text(c.lang)}")
     left, right = st.columns(2)
     with left:
-        _trend(c, years)
+        _trend(c, [Period.parse(str(each)) for each in sorted(known)])
     with right:
-        _districts(c, years[-1])
+        _districts(c, period)
+
+
+def _figure(evaluation: Evaluation, key: str) -> Figure:
+    """The figure of a card; one whose metric nobody offers is a gap that says so."""
+    metric = evaluation.metrics.get(key)
+    if metric is None:
+        gone = Unavailable("coopkit", f"không có chỉ tiêu {key} (no such metric)")
+        return Figure(key, Label(key, key), Label("", ""), gone, noun=Label("", ""), rows=0)
+    beside = evaluation.metrics.get(metric.beside)
+    return figure_of(metric, evaluation.cell(key), figure_of(beside, evaluation.cell(beside.key)) if beside else None)
 
 
 def _trend(c: Ctx, years: list[Period]) -> None:
     st.subheader(c.t("Lượt HTX dự hội chợ và vay vốn qua các năm", "Turns at fairs and loans over the years"))
     evaluation = c.desk.evaluate(*years)
     rows = []
-    for key in ("fairs.turns", "loans.turns"):
+    for key in (one for one in ("fairs.turns", "loans.turns") if one in evaluation.metrics):
         for period in years:
             value = evaluation.cell(key, period).value
             if not isinstance(value, Unavailable):
@@ -64,7 +77,7 @@ def _trend(c: Ctx, years: list[Period]) -> None:
                 rows.append({"label": label, "year": period.key, "value": int(value.low)})
     table = pd.DataFrame(rows)
     axis = alt.Axis(title=c.t("Lượt", "Turns"), labelExpr=NUMBER)
-    legend = alt.Legend(title=None, orient="bottom", labelLimit=400)
+    legend = alt.Legend(title=None, orient="bottom", direction="vertical", labelLimit=600)
     chart = alt.Chart(table).mark_line(point=True)
     x = alt.X("year:O", title=c.t("Năm", "Year"), axis=alt.Axis(labelAngle=0))
     st.altair_chart(chart.encode(x=x, y=alt.Y("value:Q", axis=axis), color=alt.Color("label:N", legend=legend)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from coopkit.admin.ctx import Ctx
+from coopkit.admin.ctx import Ctx, choose_year
 from coopkit.metrics import Unavailable
 from coopkit.period import Period
 from coopkit.report import Report
@@ -14,7 +14,7 @@ from coopkit.report import Report
 def show(c: Ctx) -> None:
     """The page."""
     st.title(c.t("Báo cáo", "Reports"))
-    year = st.selectbox(c.t("Năm", "Year"), [2023, 2022, 2021], key="report-year")
+    year, _ = choose_year(c, "report-year")
     report = c.desk.report(Period.parse(str(year)))
     for column, exporter in zip(st.columns(4), c.desk.exporters().values(), strict=False):
         column.download_button(

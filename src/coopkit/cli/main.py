@@ -23,6 +23,7 @@ from coopkit.cli.words import LANG, say
 from coopkit.demo import load_demo
 from coopkit.errors import BadText, CoopkitError
 from coopkit.period import Period
+from coopkit.place import place_title
 from coopkit.problem import Severity
 from coopkit.report import figure_of
 
@@ -91,7 +92,9 @@ def metrics(
     level = "place:district" if by == "place" else by
     with desk() as office:
         evaluation = office.evaluate(asked, by=level)
-        titles = {row["code"]: f"{row['type']} {row['name']}" for row in office.snapshot().table("place").to_pylist()}
+        titles = {
+            row["code"]: place_title(row["type"], row["name"]) for row in office.snapshot().table("place").to_pylist()
+        }
     if level:
         show_places(evaluation, asked, titles, json_=json_)
     else:

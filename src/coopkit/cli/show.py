@@ -13,7 +13,7 @@ from coopkit.cli.words import LANG, say
 from coopkit.exporters.plain import figure_data
 from coopkit.ledger import Entry
 from coopkit.metrics import Evaluation
-from coopkit.period import Period
+from coopkit.period import Period, format_moment
 from coopkit.registry import PluginState
 from coopkit.report import Figure, Source, figure_of
 from coopkit.workspace import Preview, State
@@ -91,7 +91,10 @@ def show_history(entries: Sequence[Entry], *, json_: bool) -> None:
         typer.echo(as_json(entries))
         return
     for entry in entries:
-        typer.echo(f"#{entry.batch} {entry.time} {entry.actor}: {entry.action} · {entry.reason} · {entry.origin}")
+        typer.echo(
+            f"#{entry.batch} {format_moment(entry.time)} {entry.actor}: "
+            f"{entry.action} · {entry.reason} · {entry.origin}"
+        )
         before, after = entry.before or {}, entry.after or {}
         for column in after or before:
             if before.get(column) != after.get(column):

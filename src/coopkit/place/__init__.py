@@ -10,7 +10,7 @@
 
 from coopkit.place.index import Match, PlaceIndex
 from coopkit.place.naming import LEVEL_LABELS, PLACE_TYPES, PlaceType
-from coopkit.place.record import Place, place_id
+from coopkit.place.record import Place, place_id, place_title
 from coopkit.place.shipped import LIST_BEGINS, read_places, shipped_index, shipped_places
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "PlaceIndex",
     "PlaceType",
     "place_id",
+    "place_title",
     "read_places",
     "shipped_index",
     "shipped_places",

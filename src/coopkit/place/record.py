@@ -21,6 +21,16 @@ def place_id(code: str, valid_from: dt.date) -> str:
     return f"{code}@{valid_from.isoformat()}"
 
 
+def place_title(type_: str, name: str) -> str:
+    """Type and name as written in a document.
+
+    >>> place_title("thành phố trực thuộc trung ương", "Hải Phòng"), place_title("huyện", "Vĩnh Bảo")
+    ('Thành phố Hải Phòng', 'Huyện Vĩnh Bảo')
+    """
+    word = type_.removesuffix(" trực thuộc trung ương")
+    return f"{word[:1].upper()}{word[1:]} {name}"
+
+
 def _is_made_of_code_and_date(place: Place, _: Attribute[Any], value: str) -> None:
     expected = place_id(place.code, place.valid_from)
     if value != expected:
@@ -87,5 +97,4 @@ class Place:
     @property
     def title(self) -> str:
         """Type and name as written in a document: 'Huyện Vĩnh Bảo', 'Thành phố Hải Phòng'."""
-        word = self.type.removesuffix(" trực thuộc trung ương")
-        return f"{word[:1].upper()}{word[1:]} {self.name}"
+        return place_title(self.type, self.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from coopkit.cooperative import Cooperative, CooperativeKind, Sector
+from coopkit.place import place_title
 from coopkit.snapshot import Snapshot
 from coopkit.text import Label, fold, normalize, sort_key
 
@@ -26,7 +27,7 @@ def search(
 ) -> list[Found]:
     """The units whose name or tax code has the text, marks or not; exact hits first, then in Vietnamese order."""
     wanted, exact = fold(text), normalize(text).casefold()
-    places = {row["id"]: f"{row['type']} {row['name']}" for row in snapshot.table("place").to_pylist()}
+    places = {row["id"]: place_title(row["type"], row["name"]) for row in snapshot.table("place").to_pylist()}
     hits = []
     for one in snapshot.records(Cooperative):
         if (kind and one.kind != kind) or (sector and one.sector != sector):

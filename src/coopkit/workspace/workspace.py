@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Self
 
@@ -94,6 +95,12 @@ class Desk:
         """The register as it is now, as far as the actor may see it."""
         self._may(Action.VIEW)
         return narrow(self.actor, self._ledger.snapshot())
+
+    def years(self) -> dict[int, int]:
+        """How many events each calendar year holds, newest first; the clock's own year where the register has none."""
+        days = self.snapshot().table("event").column("start").to_pylist()
+        found = Counter(day.year for day in days if day is not None) or Counter({self.workspace.clock().year: 0})
+        return {year: found[year] for year in sorted(found, reverse=True)}
 
     def import_files(
         self, files: Mapping[str, bytes], *, reason: str = "Nhập dữ liệu từ tệp Excel", dry_run: bool = False
