@@ -43,7 +43,7 @@ def show(c: Ctx) -> None:
         for column, key in zip(st.columns(4), row, strict=True):
             figure = _figure(evaluation, key)
             # A metric widget cuts long values off; a published number must be read whole.
-            with column.container(border=True, height=170):
+            with column.container(border=True, height=205):
                 st.caption(figure.label.in_(c.lang))
                 st.markdown(f"#### {figure.text(c.lang)}")
                 if figure.beside:
