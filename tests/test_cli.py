@@ -105,3 +105,22 @@ def test_plugins_are_listed(run):
     """Coopkit itself is the first plugin, and well."""
     states = json.loads(run("plugin", "list", "--json").stdout)
     assert (states[0]["name"], states[0]["problem"]) == ("coopkit", "")
+
+
+def test_a_terminal_gets_a_progress_bar(good, tmp_path):
+    """Where somebody watches, the file being read is named on the terminal; standard output has only the result."""
+    master, slave = os.openpty()
+    code = "import sys; from coopkit.cli import main; sys.argv[0] = 'coopkit'; main()"
+    environment = {**os.environ, "COOPKIT_LEDGER": f"sqlite:///{tmp_path}/so.db", "TERM": "xterm", "COLUMNS": "100"}
+    done = subprocess.run(
+        [sys.executable, "-c", code, "import", str(good), "--json"],
+        stdout=subprocess.PIPE,
+        stderr=slave,
+        check=True,
+        env=environment,
+    )
+    os.close(slave)
+    shown = os.read(master, 65536).decode(errors="replace")
+    os.close(master)
+    assert json.loads(done.stdout)["rejected"] == 0
+    assert "đang so với sổ" in shown or good.name in shown

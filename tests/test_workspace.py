@@ -149,3 +149,13 @@ def test_without_rights_nothing_is_seen_or_done(workspace):
     for door in doors:
         with pytest.raises(AccessDenied, match="khach"):
             door()
+
+
+def test_progress_is_told_file_by_file(tmp_path):
+    """Whoever imports may be told how many files are read, and which is next."""
+    told = []
+    with Workspace.open(f"sqlite:///{tmp_path}/so.db") as workspace:
+        office = workspace.as_(Actor.office("an"))
+        files = {"a.xlsx": workbook(GOOD), "b.xlsx": workbook(GOOD)}
+        office.import_files(files, dry_run=True, progress=lambda *step: told.append(step))
+    assert told == [(0, 2, "a.xlsx"), (1, 2, "b.xlsx"), (2, 2, "")]

@@ -18,7 +18,7 @@ from coopkit.cli.show import (
     show_preview,
     show_source,
 )
-from coopkit.cli.start import desk, run_app, set_ledger
+from coopkit.cli.start import desk, progress_bar, run_app, set_ledger
 from coopkit.cli.words import LANG, say
 from coopkit.demo import load_demo
 from coopkit.errors import BadText, CoopkitError
@@ -75,8 +75,9 @@ def import_(
     ] = False,
     json_: Json = False,
 ) -> None:
-    with desk() as office:
-        seen = office.import_files({path.name: path.read_bytes() for path in files}, dry_run=dry_run)
+    with desk() as office, progress_bar() as bar:
+        read = {path.name: path.read_bytes() for path in files}
+        seen = office.import_files(read, dry_run=dry_run, progress=bar)
     show_preview(seen, dry_run=dry_run, json_=json_)
     if any(problem.severity is Severity.ERROR for problem in seen.problems):
         raise typer.Exit(PROBLEMS)
@@ -179,7 +180,8 @@ def demo(
 ) -> None:
     set_ledger(ledger)
     with desk(demo=True) as office:
-        seen = load_demo(office)
+        with progress_bar() as bar:
+            seen = load_demo(office, bar)
         made = office.report(Period.parse("2023"))
         data = office.export(made, "json")
     if json_:

@@ -14,7 +14,7 @@ import typer
 
 from coopkit.access import Actor
 from coopkit.cli.words import say
-from coopkit.workspace import Desk, Workspace
+from coopkit.workspace import Desk, Progress, Workspace
 
 
 def set_ledger(url: str) -> None:
@@ -39,6 +39,24 @@ def desk(*, demo: bool = False) -> Iterator[Desk]:
     os.environ["COOPKIT_LEDGER"] = ledger_url(demo=demo)
     with Workspace.open(os.environ["COOPKIT_LEDGER"]) as workspace:
         yield workspace.as_(Actor.office(_user()))
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress | None]:
+    """A bar on standard error while files are read; nothing where nobody watches a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("")
+
+        def show(done: int, total: int, name: str) -> None:
+            bar.update(task, completed=done, total=total, description=name or say("đang so với sổ", "comparing"))
+
+        yield show
 
 
 def _user() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from coopkit.workspace import Desk, Preview
+from coopkit.workspace import Desk, Preview, Progress
 
 _INSTALLED = Path(__file__).parent / "haiphong_2023"
 _CHECKOUT = Path(__file__).parents[3] / "examples" / "haiphong_2023"
@@ -16,7 +16,7 @@ def demo_files() -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.glob("*.xlsx"))}
 
 
-def load_demo(desk: Desk) -> Preview:
+def load_demo(desk: Desk, progress: Progress | None = None) -> Preview:
     """Load the example into a ledger; a second time changes nothing. Gives what was new, changed, unchanged, refused.
 
     >>> import tempfile
@@ -27,4 +27,4 @@ def load_demo(desk: Desk) -> Preview:
     ...     load_demo(workspace.as_(Actor.office("an"))).problems
     ()
     """
-    return desk.import_files(demo_files(), reason="Nạp dữ liệu mẫu Hải Phòng 2023")
+    return desk.import_files(demo_files(), reason="Nạp dữ liệu mẫu Hải Phòng 2023", progress=progress)

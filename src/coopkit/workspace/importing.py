@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import frozen
 
@@ -17,6 +17,9 @@ from coopkit.problem import Problem, Severity
 from coopkit.record import record_type, to_row
 from coopkit.sheet import register_sheets
 from coopkit.snapshot import Snapshot
+
+Progress: TypeAlias = Callable[[int, int, str], None]
+"""Told how many files are read, of how many, and the name of the one that is read next ("" when all are)."""
 
 
 class State(StrEnum):
@@ -57,11 +60,22 @@ class Preview:
 
 
 def read_files(
-    files: Mapping[str, bytes], snapshot: Snapshot, kinds: Sequence[EventKind], *, today: dt.date
+    files: Mapping[str, bytes],
+    snapshot: Snapshot,
+    kinds: Sequence[EventKind],
+    *,
+    today: dt.date,
+    progress: Progress | None = None,
 ) -> Imported:
     """The records and problems of workbooks, by file name; all together, as one may name what stands in another."""
     sheets = register_sheets(kinds)
-    reads = [read_xlsx(data, file=name, sheets=sheets) for name, data in files.items()]
+    reads = []
+    for number, (name, data) in enumerate(files.items()):
+        if progress:
+            progress(number, len(files), name)
+        reads.append(read_xlsx(data, file=name, sheets=sheets))
+    if progress:
+        progress(len(files), len(files), "")
     return assemble(reads, Register.of(snapshot), on=today)
 
 

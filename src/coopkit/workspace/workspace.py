@@ -103,15 +103,22 @@ class Desk:
         return {year: found[year] for year in sorted(found, reverse=True)}
 
     def import_files(
-        self, files: Mapping[str, bytes], *, reason: str = "Nhập dữ liệu từ tệp Excel", dry_run: bool = False
+        self,
+        files: Mapping[str, bytes],
+        *,
+        reason: str = "Nhập dữ liệu từ tệp Excel",
+        dry_run: bool = False,
+        progress: importing.Progress | None = None,
     ) -> importing.Preview:
         """Import workbooks, given by name; good rows are kept, bad rows reported, nothing is half-written.
 
-        With `dry_run` nothing is written. Raises `WorkbookError` for a file that is no workbook.
+        With `dry_run` nothing is written; `progress` is told how many files are read.
+        Raises `WorkbookError` for a file that is no workbook.
         """
         self._may(Action.WRITE)
         snapshot, now = self._ledger.snapshot(), self.workspace.clock()
-        imported = importing.read_files(files, snapshot, list(snapshot.kinds.values()), today=now.date())
+        kinds = list(snapshot.kinds.values())
+        imported = importing.read_files(files, snapshot, kinds, today=now.date(), progress=progress)
         seen = importing.preview(imported, snapshot)
         if dry_run:
             return seen
