@@ -112,6 +112,37 @@ with Ledger.open(sys.argv[1]) as ledger:
     assert ledger.verify() == [], ledger.verify()
 """
 
+# And a workbook of the office, which has the field's own heading in one more column, through to a workbook again.
+FROM_WORKBOOK_TO_WORKBOOK = """
+import datetime as dt, io, sys
+import openpyxl
+from coopkit.access import Actor
+from coopkit.exporters.workbook import write_workbook
+from coopkit.registry import Registry
+from coopkit.sheet import register_sheets
+from coopkit.workspace import Workspace
+
+book = openpyxl.Workbook()
+book.active.title = "Hợp tác xã"
+book.active.append(["Tên đơn vị", "Loại hình", "Trang thông tin", "Quận/huyện"])
+book.active.append(["HTX Bình Minh", "Hợp tác xã", "binhminh.example.org", "Huyện Vĩnh Bảo"])
+out = io.BytesIO()
+book.save(out)
+with Workspace.open(sys.argv[1], registry=Registry.load()) as workspace:
+    office = workspace.as_(Actor.office("an"))
+    seen = office.import_files({"so.xlsx": out.getvalue()})
+    assert not seen.problems, seen.problems
+    snapshot = office.snapshot()
+    assert "binhminh.example.org" in snapshot.table("cooperative").column("website").to_pylist()
+    sheets = register_sheets(list(snapshot.kinds.values()))
+    data = write_workbook(snapshot, sheets, info={}, created=dt.date(2024, 1, 5))
+    again = openpyxl.load_workbook(io.BytesIO(data))["Hợp tác xã"]
+    cells = [[cell.value for cell in row] for row in again.iter_rows()]
+    heading = next(row for row in cells if "Trang thông tin" in row)
+    assert "binhminh.example.org" in [row[heading.index("Trang thông tin")] for row in cells]
+    assert office.import_files({"so.xlsx": data}).receipts == ()
+"""
+
 
 def copy_with_a_new_field(folder: Path) -> Callable[..., str]:
     """A copy of coopkit with one more line in `Cooperative`; gives what runs Python there and tells what it prints."""
@@ -140,7 +171,8 @@ def copy_with_a_new_field(folder: Path) -> Callable[..., str]:
 
 def test_a_new_field_is_one_line_and_one_generated_step(tmp_path):
     """A line in a record, then `python -m coopkit.ledger.migrations`: a ledger with data is upgraded, the field is in
-    SQL and Arrow, what was written before verifies, reads as empty, and can be undone.
+    SQL and Arrow, comes in from a workbook and goes out into one; what was written before verifies, reads as empty, and
+    can be undone.
     """
     url = f"sqlite:///{tmp_path}/so.db"
     with Ledger.open(url) as ledger:
@@ -156,6 +188,7 @@ def test_a_new_field_is_one_line_and_one_generated_step(tmp_path):
     assert printed.splitlines()[-1] == str(step)
     assert "website" in step.read_text(encoding="utf-8")
     run("-c", THROUGH_LEDGER_AND_ARROW, url)
+    run("-c", FROM_WORKBOOK_TO_WORKBOOK, f"sqlite:///{tmp_path}/workbook.db")
     assert "no migration is needed" in run("-m", "coopkit.ledger.migrations")
     # The code before the change does not touch what the code after it has written.
     with pytest.raises(Exception, match="newer coopkit"):
