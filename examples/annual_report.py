@@ -9,11 +9,11 @@ from pathlib import Path
 
 from coopkit import Actor, Period, Workspace
 
-HERE = Path(__file__).parent
+WORKBOOKS = Path(__file__).parent / "haiphong_2023" / "workbooks"
 
 with tempfile.TemporaryDirectory() as folder, Workspace.open(f"sqlite:///{folder}/so.db") as workspace:
     office = workspace.as_(Actor.office("van-phong"))
-    office.import_files({path.name: path.read_bytes() for path in sorted((HERE / "haiphong_2023").glob("*.xlsx"))})
+    office.import_files({path.name: path.read_bytes() for path in sorted(WORKBOOKS.glob("*.xlsx"))})
     report = office.report(Period.parse("2023"), date=dt.date(2023, 12, 31))
     Path("bao-cao-2023.xlsx").write_bytes(office.export(report, "xlsx"))
 

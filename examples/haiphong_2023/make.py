@@ -18,7 +18,7 @@ from .calendar_of_events import KINDS, Act, Numbers, classes, clubs, fairs, memb
 from .register import units
 from .tables import CITY, DISTRICT_OF, FIGURES_OF, OFFICE
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent / "workbooks"
 
 
 @cache

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from coopkit.workspace import Desk, Preview, Progress
 
-_INSTALLED = Path(__file__).parent / "haiphong_2023"
-_CHECKOUT = Path(__file__).parents[3] / "examples" / "haiphong_2023"
+_INSTALLED = Path(__file__).parent / "workbooks"
+_CHECKOUT = Path(__file__).parents[3] / "examples" / "haiphong_2023" / "workbooks"
 
 
 def demo_files() -> dict[str, bytes]:
