@@ -49,20 +49,13 @@ class Dimension:
     dated: bool = False
 
 
-def _of_cooperative(column: str) -> Callable[[str], str | None]:
+def _of(owner: str, column: str) -> Callable[[str], str | None]:
+    """Where a fact holds a column of `owner`: its own, or that of what it refers to."""
+
     def found(table: str) -> str | None:
-        if table == "cooperative":
+        if table == owner:
             return column
-        return f"cooperative.{column}" if "cooperative" in references(table) else None
-
-    return found
-
-
-def _of_event(column: str) -> Callable[[str], str | None]:
-    def found(table: str) -> str | None:
-        if table == "event":
-            return column
-        return f"event.{column}" if "event" in references(table) else None
+        return f"{owner}.{column}" if owner in references(table) else None
 
     return found
 
@@ -82,10 +75,10 @@ def _blocks(snapshot: Snapshot, on: dt.date) -> Columns:
 DIMENSIONS: Mapping[str, Dimension] = {
     one.key: one
     for one in (
-        Dimension("sector", Label("Ngành", "Sector"), _of_cooperative("sector")),
-        Dimension("unit_kind", Label("Loại hình", "Kind of unit"), _of_cooperative("kind")),
-        Dimension("kind", Label("Loại hoạt động", "Kind of activity"), _of_event("kind")),
-        Dimension("block", Label("Khối thi đua", "Emulation block"), _of_cooperative("@block"), _blocks, dated=True),
+        Dimension("sector", Label("Ngành", "Sector"), _of("cooperative", "sector")),
+        Dimension("unit_kind", Label("Loại hình", "Kind of unit"), _of("cooperative", "kind")),
+        Dimension("kind", Label("Loại hoạt động", "Kind of activity"), _of("event", "kind")),
+        Dimension("block", Label("Khối thi đua", "Emulation block"), _of("cooperative", "@block"), _blocks, dated=True),
     )
 }
 """The dimensions besides places, by name."""
@@ -143,12 +136,8 @@ def _coded(held: pa.ChunkedArray, code: Mapping[str, str | None]) -> pa.Array:
 
 
 def same_columns(dims: Iterable[Dimension], snapshot: Snapshot, on: dt.date) -> Any:
-    """What tells whether two days have the same columns: equal keys, equal columns."""
-    dated = [one for one in dims if one.dated]
-    if not dated:
-        return None
-    if all(one.key.startswith("place:") for one in dated):
-        begins = set(snapshot.table("place").column("valid_from").to_pylist())
-        ends = {end for end in snapshot.table("place").column("valid_to").to_pylist() if end is not None}
-        return sum(day <= on for day in begins), sum(day < on for day in ends)
-    return on
+    """What tells whether two days have the same columns: the same map and, where groups change by the day, that day."""
+    begins = snapshot.table("place").column("valid_from").to_pylist()
+    ends = snapshot.table("place").column("valid_to").to_pylist()
+    map_of_day = sum(day <= on for day in begins), sum(day is not None and day < on for day in ends)
+    return map_of_day, on if any(one.dated and not one.key.startswith("place:") for one in dims) else None
