@@ -53,6 +53,14 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def forget() -> None:
+    """Clear every cache of the importers, so that each turn is a first import."""
+    for module in [module for name, module in sys.modules.items() if name.startswith("coopkit.importers")]:
+        for held in vars(module).values():
+            if hasattr(held, "cache_clear"):
+                held.cache_clear()
+
+
 def bare_read(data: bytes) -> int:
     """Every sheet's cells by calamine alone."""
     book = python_calamine.load_workbook(io.BytesIO(data))
@@ -76,12 +84,13 @@ def main() -> int:
     for _ in range(TURNS):
         times["bare"].append(seconds(lambda: bare_read(data)))
         times["read"].append(seconds(read))
+        forget()
         times["whole"].append(seconds(whole))
     best = {name: min(taken) for name, taken in times.items()}
     print(f"read a {ROWS:,}-row workbook: calamine alone {best['bare']:.2f} s (budget of each ratio {BUDGET:.2f})")
     print(f"  read, every cell checked: {best['read']:.2f} s; ratio {best['read'] / best['bare']:.2f}")
     print(f"  read and made into records: {best['whole']:.2f} s; ratio {best['whole'] / best['bare']:.2f}")
-    return int(best["whole"] / best["bare"] > BUDGET)
+    return int(max(best["read"], best["whole"]) / best["bare"] > BUDGET)
 
 
 if __name__ == "__main__":

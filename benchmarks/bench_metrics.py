@@ -1,7 +1,8 @@
 """The metric pass over a million participations against the same query written by hand in Polars.
 
-Eight metrics by district and year: turns, turns at fairs, distinct cooperatives, those at fairs, people, people at
-fairs, and the lows and highs of amounts. Both read the same Arrow tables; both give the same figures, which is checked.
+Seven metrics by district and year, eight numbers a group: turns, distinct cooperatives and people, each at all events
+and at fairs, and the lows and highs of amounts. Both read the same Arrow tables; both give the same figures, which is
+checked.
 """
 
 from __future__ import annotations
