@@ -6,18 +6,20 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coopkit.cooperative import Cooperative, CooperativeKind, Membership, Sector
 from coopkit.errors import MetricError
-from coopkit.event import Event, Participation
+from coopkit.event import Event, EventKind, Participation
+from coopkit.field import count, text
 from coopkit.group import Alliance, Group, GroupKind, GroupMembership, GroupRole
 from coopkit.metrics import Derived, Flow, Metric, Stock, Unavailable, distinct, total
 from coopkit.metrics.engine import evaluate
 from coopkit.metrics.evaluation import adds_up
 from coopkit.period import Period
-from coopkit.place import shipped_index, shipped_places
+from coopkit.place import Place, shipped_index, shipped_places
 from coopkit.quantity import PEOPLE, TURNS, UNITS, VND, Quantity, exact
 from coopkit.snapshot import Snapshot
 from coopkit.text import Label
@@ -149,6 +151,34 @@ def test_completeness_counts_the_districts_that_told_something():
     assert evaluation.cell("trial.turns", YEARS[1], "316").completeness == "1/1"
 
 
+def test_a_reused_code_is_not_the_old_place():
+    """On a map where its place is no more, a record is undecided, though another place bears the code now."""
+    day = dt.date(2024, 12, 31)
+    city = Place.of("31", dt.date(1900, 1, 1), name="Hải Phòng", type="thành phố", level="province")
+    said = {"type": "phường", "level": "commune", "parent": "31"}
+    old = Place.of("11341", dt.date(1900, 1, 1), day, name="Lạc Viên", **said)
+    new = Place.of("11341", dt.date(2025, 1, 1), name="Gia Viên", **said)
+    unit = Cooperative(id="a", name="a", kind=CooperativeKind.COOPERATIVE, place=old.id)
+    events = [fair for fair in register([]).records(Event) if fair.id == "E2"]
+    turn = Participation(id="1", event="E2", cooperative="a")
+    snapshot = Snapshot.of([city, old, new, Alliance(id="l", name="Liên minh", place=city.id), unit, *events, turn])
+    for on_map, told in (
+        (day, [("11341", 1, "exact")]),
+        (dt.date(2025, 1, 1), [("11341", 0, "exact"), ("", 1, "undecided")]),
+    ):
+        evaluation = evaluate(METRICS, snapshot, [YEARS[1]], by="place:commune", on_map=on_map)
+        assert [(one.place, one.value.low, one.state) for one in evaluation.places("trial.turns")] == told
+        assert evaluation.cell("trial.turns").value.low == 1
+
+
+@pytest.mark.parametrize("by", [("place:district", "sector"), ("sector", "place:district")])
+def test_the_order_of_dimensions_does_not_matter(by):
+    """Whichever dimension comes first, the place says how complete a group is, and whether it is decided."""
+    evaluation = evaluate(METRICS, register([(2, 2, None, None), (3, 3, None, None)]), [YEARS[1]], by=by)
+    found = {frozenset(cell.at): (cell.completeness, cell.state) for cell in evaluation.places("trial.turns")}
+    assert found == {frozenset(("316", "services")): ("1/1", "exact"), frozenset(("",)): ("", "undecided")}
+
+
 def test_several_dimensions():
     """Figures by place and sector: each group once, what has neither in the row of empty texts."""
     snapshot = register([(2, 0, None, None), (2, 2, None, None), (3, 2, None, None), (3, 3, None, None)])
@@ -247,3 +277,14 @@ def test_members_of_an_empty_year():
     )
     evaluation = evaluate([members], snapshot, YEARS)
     assert [evaluation.cell("trial.members", period).value.low for period in YEARS] == [0, 1]
+
+
+def test_opened_rows_keep_the_values_of_older_versions():
+    """A kind's field that became a count keeps its older texts in a column of its own, which opening shows too."""
+    older = EventKind("visit", Label("Thăm", "Visit"), (text("Cỡ", "Size").named("size"),), version=1)
+    newer = EventKind("visit", Label("Thăm", "Visit"), (count("Cỡ", "Size", PEOPLE).named("size"),), version=2)
+    visit = Event(id="V", code="V", name="x", kind="visit", kind_version="1", start=dt.date(2023, 5, 1))
+    visit = evolve(visit, details=older.details({"size": "lớn"}))
+    snapshot = Snapshot.of([older.stored(), newer.stored(), visit])
+    opened = metric("visits", table="event", timing=Flow("start")).records(snapshot, YEARS[1])
+    assert opened.column("visit@1.size").to_pylist() == ["lớn"]

@@ -14,8 +14,6 @@ _ROOM_OF = {
     "AccessDenied": "errors",
     "Actor": "access",
     "Alliance": "group",
-    "Archive": "archive",
-    "ArchiveError": "errors",
     "Award": "event",
     "BadText": "errors",
     "Batch": "ledger",

@@ -1,7 +1,6 @@
 # Written by `make facade`; a test holds it to the table in __init__.py.
 
 from coopkit.access import Actor
-from coopkit.archive import Archive
 from coopkit.campaign import (
     Campaign,
     Target,
@@ -23,7 +22,6 @@ from coopkit.cooperative import (
 from coopkit.demo import load_demo
 from coopkit.errors import (
     AccessDenied,
-    ArchiveError,
     BadText,
     CannotUndo,
     CoopkitError,
@@ -137,8 +135,6 @@ __all__ = [
     "AccessDenied",
     "Actor",
     "Alliance",
-    "Archive",
-    "ArchiveError",
     "Award",
     "BadText",
     "Batch",

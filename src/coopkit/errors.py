@@ -12,8 +12,7 @@
     ├── MetricError        a metric is declared or asked for in a way that cannot work
     ├── PluginError        a plugin breaks the contract; names plugin, hook and item
     ├── WorkbookError      a file is not a workbook that can be read at all
-    ├── TemplateError      a Word template cannot be filled; names the placeholder
-    └── ArchiveError       a sealed input is no longer what its name says
+    └── TemplateError      a Word template cannot be filled; names the placeholder
 
 Every message is one sentence in the user's language pair, Vietnamese first: what is wrong, where, how to mend it.
 """
@@ -153,13 +152,5 @@ class TemplateError(CoopkitError):
     """A Word template cannot be filled: it is no .docx, or one of its placeholders means nothing.
 
     >>> issubclass(TemplateError, CoopkitError)
-    True
-    """
-
-
-class ArchiveError(CoopkitError):
-    """A file of the archive no longer holds what its name says.
-
-    >>> issubclass(ArchiveError, CoopkitError)
     True
     """

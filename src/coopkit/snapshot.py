@@ -143,27 +143,11 @@ class Snapshot:
         """A SHA-256 over the facts alone: fixed schema, rows sorted by id, no metadata; the position stands outside."""
         digest = hashlib.sha256()
         for name in sorted(self.tables):
-            digest.update(f"{name}:".encode())
-            _feed_table(digest, self.tables[name])
+            table = self.tables[name].sort_by("id") if self.tables[name].num_rows else self.tables[name]
+            digest.update(f"{name}:{table.num_rows};".encode())
+            for column in table.column_names:
+                _feed(digest, column, table.column(column))
         return digest.hexdigest()
-
-
-def table_hash(table: pa.Table) -> str:
-    """A SHA-256 over a table's content: its schema without metadata, and its rows in order of `id`.
-
-    >>> table_hash(pa.table({"id": ["b", "a"]})) == table_hash(pa.table({"id": ["a", "b"]}))
-    True
-    """
-    digest = hashlib.sha256()
-    _feed_table(digest, table)
-    return digest.hexdigest()
-
-
-def _feed_table(digest: Any, table: pa.Table) -> None:
-    ordered = table.sort_by("id") if table.num_rows and "id" in table.column_names else table
-    digest.update(f"{table.num_rows};".encode())
-    for column in ordered.column_names:
-        _feed(digest, column, ordered.column(column))
 
 
 def _own_columns(versions: Iterable[EventKind]) -> dict[str, tuple[Column, set[tuple[str, str | None]]]]:

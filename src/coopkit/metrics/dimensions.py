@@ -118,11 +118,14 @@ def dimensions(by: str | Sequence[str]) -> tuple[Dimension, ...]:
 def place_columns(snapshot: Snapshot, level: str, on: dt.date) -> Columns:
     """For every table that holds a place: the code at that level on that day's map, null where nobody can say.
 
+    A place that is not in force on that day has none: its code may since have been given to another place.
+
     Raises `NotFound`, naming the levels of that day, when the map has no such level.
     """
     index = snapshot.places
     index.level(on, level)
-    code = {place.id: above.code if (above := index.parent(place, on, level)) else None for place in index.places}
+    in_force = (place for place in index.places if place.in_force(on))
+    code = {place.id: above.code if (above := index.parent(place, on, level)) else None for place in in_force}
     holders = [("place", "id")]
     holders += [(table, own.key) for table in TABLES for own in TABLES[table].fields if own.kind is FieldKind.PLACE]
     return {(table, "@place"): _coded(snapshot.table(table).column(column), code) for table, column in holders}

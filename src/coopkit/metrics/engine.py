@@ -19,7 +19,7 @@ from coopkit.metrics.engines import Engine, engine_of
 from coopkit.metrics.evaluation import Cell, Evaluation
 from coopkit.metrics.facts import Facts
 from coopkit.metrics.home import Home
-from coopkit.metrics.metric import AnyMetric, Metric, Unavailable
+from coopkit.metrics.metric import AnyMetric, Metric, Unavailable, in_force
 from coopkit.metrics.parts import Flow, Row
 from coopkit.metrics.plan import Plan
 from coopkit.metrics.rows import condition_of, counted_rows, in_time
@@ -44,7 +44,7 @@ def evaluate(  # noqa: PLR0913 - each argument is one of the questions a figure 
 
     `by`: "place:LEVEL", "sector", "unit_kind", "kind", "block", or several. `as_of` cuts every period at that day, so
     that a year to date compares with the same days before. `on_map`: the day whose administrative map places are shown
-    on; without it, each period's last day. `engine`: "polars", "duckdb", "spark", or an engine made by the caller.
+    on; without it, each period's last day. `engine`: "polars", "duckdb", or an engine made by the caller.
 
     All metrics of one fact table are counted in one pass whatever their number; the version of a metric that is in
     force on the period's last day is used and named. A metric that fails is `Unavailable` in its own cells and leaves
@@ -80,7 +80,7 @@ def _alike(
     offered = list(metrics)
 
     def alike(period: Period) -> Any:
-        versions = tuple(metric.in_force(period.end).version for metric in offered)
+        versions = tuple(in_force(metric, period.end).version for metric in offered)
         return versions, same_columns(dims, snapshot, on_map or period.end)
 
     for _, group in groupby(sorted(periods), key=alike):
@@ -110,7 +110,7 @@ class _Passes:
 
     def add(self, cells: dict[Key, Cell], metrics: Iterable[AnyMetric], periods: Sequence[Period]) -> None:
         """Put in the cells of the versions in force: first what is counted, then what is made of it."""
-        current = [metric.in_force(periods[0].end) for metric in metrics]
+        current = [in_force(metric, periods[0].end) for metric in metrics]
         counted = list(self.cells([metric for metric in current if isinstance(metric, Metric)], periods))
         cells.update({(one.metric, one.period, one.at): one for one in counted})
         for period in periods:
@@ -183,8 +183,7 @@ class _Pass:
 
     def cells(self, metrics: Sequence[Metric]) -> Iterator[Cell]:
         """The cells of these metrics; sums near the edge of 64 bits are taken a second time, with care."""
-        careful = self.facts.engine.sums_raise
-        plans, found = self._run(metrics, careful=careful)
+        plans, found = self._run(metrics, careful=False)
         near = [plan.metric for plan in plans if any(plan.near_the_edge(row) for row in found)]
         yield from self._read([plan for plan in plans if plan.metric not in near], found)
         if near:
@@ -264,15 +263,18 @@ class _Pass:
         level = self.dims[0].key.removeprefix("place:")
         return [(code,) for code in self.home.codes(level)] if len(self.dims) == 1 and level != self.dims[0].key else []
 
+    def _place(self, at: tuple[str, ...] | None) -> str | None:
+        """The group's place code, "" where its rows have none; None where figures are not grouped by place."""
+        placed = (value for one, value in zip(self.dims, at or (), strict=False) if one.key.startswith("place:"))
+        return next(placed, None)
+
     def _cell(
         self, plan: Plan, period: Period, at: tuple[str, ...] | None, value: Any, rows: int, reporting: int | None
     ) -> Cell:
-        state = "exact"
-        if isinstance(value, Unavailable):
-            state = "unavailable"
-        elif at is not None and self.dims[0].key.startswith("place:"):
-            state = "undecided" if not at[0] else "exact"
-        expected = self.home.expected(at) if reporting is not None else None
+        place = self._place(at)
+        state = "unavailable" if isinstance(value, Unavailable) else "undecided" if place == "" else "exact"
+        told = None if place == "" else reporting
+        expected = None if told is None else self.home.expected(place)
         return Cell(
             plan.metric.key,
             period,
@@ -281,7 +283,7 @@ class _Pass:
             rows=rows,
             state=state,
             version=plan.metric.version,
-            reporting=reporting,
+            reporting=told,
             expected=expected,
         )
 

@@ -1,9 +1,8 @@
-"""Where a metric's expressions run: Polars, DuckDB or Spark, by name. A metric cannot tell which."""
+"""Where a metric's expressions run: Polars or DuckDB, by name. A metric cannot tell which."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
 import narwhals as nw
@@ -22,8 +21,6 @@ class Engine(Protocol):
     """Reads Arrow tables and Parquet scans as lazy narwhals frames, and collects what a pass found as plain rows."""
 
     name: ClassVar[str]
-    sums_raise: ClassVar[bool]
-    """Whether a sum past 64 bits raises, where others wrap or widen."""
 
     def frame(self, data: Data) -> nw.LazyFrame[Any]:
         """The data as this engine's own lazy frame."""
@@ -42,7 +39,6 @@ class Polars:
     """The embedded engine."""
 
     name: ClassVar[str] = "polars"
-    sums_raise: ClassVar[bool] = False
 
     def frame(self, data: Data) -> nw.LazyFrame[Any]:
         """Arrow's memory is shared, not copied; Parquet is scanned as a stream."""
@@ -66,7 +62,6 @@ class DuckDB:
     """SQL in the same process, through narwhals; for data that is larger than memory."""
 
     name: ClassVar[str] = "duckdb"
-    sums_raise: ClassVar[bool] = False
 
     def __init__(self) -> None:
         import duckdb
@@ -89,46 +84,11 @@ class DuckDB:
         return _plain(frame.collect(backend="pyarrow").to_native())
 
 
-class Spark:
-    """The user's own Spark: the active session, or the one that `SparkSession.builder` gives."""
-
-    name: ClassVar[str] = "spark"
-    sums_raise: ClassVar[bool] = True
-
-    def __init__(self, session: Any = None) -> None:
-        if session is None:
-            from pyspark.sql import SparkSession  # type: ignore[import-not-found, unused-ignore]
-
-            session = SparkSession.builder.getOrCreate()
-        self._session = session
-
-    def frame(self, data: Data) -> nw.LazyFrame[Any]:
-        """Small tables travel as rows, Parquet is read where it lies."""
-        if isinstance(data, pa.Table):
-            small: nw.LazyFrame[Any] = nw.from_native(self._session.createDataFrame(data.combine_chunks()))
-            return small
-        scan: nw.LazyFrame[Any] = nw.from_native(self._session.read.parquet(*_files(data)))
-        return scan
-
-    def collect(self, frame: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
-        """Collected to the driver."""
-        return [row.asDict() for row in frame.to_native().collect()]
-
-    def collect_table(self, frame: nw.LazyFrame[Any]) -> pa.Table:
-        """The rows as Arrow."""
-        return _plain(frame.collect(backend="pyarrow").to_native())
-
-
-_KNOWN: Mapping[str, type[Polars | DuckDB | Spark]] = {"polars": Polars, "duckdb": DuckDB, "spark": Spark}
-
-
-@cache
-def _shared(name: str) -> Engine:
-    return _KNOWN[name]()
+_KNOWN: Mapping[str, type[Polars | DuckDB]] = {"polars": Polars, "duckdb": DuckDB}
 
 
 def engine_of(asked: str | Engine) -> Engine:
-    """The engine of that name; one made by the caller (`Spark(session)`) is taken as it is.
+    """The engine of that name; one made by the caller is taken as it is.
 
     Raises `MetricError` for a name that is none, or for one whose package is not installed.
 
@@ -140,10 +100,9 @@ def engine_of(asked: str | Engine) -> Engine:
     if asked not in _KNOWN:
         raise MetricError(f"Không có bộ máy {asked!r} (no such engine): {', '.join(_KNOWN)}")
     try:
-        return _KNOWN["duckdb"]() if asked == "duckdb" else _shared(asked)
+        return _KNOWN[asked]()
     except ImportError as error:
-        package = {"duckdb": "duckdb", "spark": "pyspark"}.get(asked, asked)
-        raise MetricError(f"Bộ máy {asked!r} cần gói {package}: pip install {package} (needs that package)") from error
+        raise MetricError(f"Bộ máy {asked!r} cần gói {asked}: pip install {asked} (needs that package)") from error
 
 
 def _files(data: Any) -> list[str]:

@@ -55,9 +55,9 @@ class Home:
         """The codes of the alliance's places at a level."""
         return self.by_level.get(level, ())
 
-    def expected(self, at: tuple[str, ...] | None) -> int:
-        """How many places should report: all, or those in the group's place."""
-        return self.below.get(at[0], len(self.codes(self.level))) if at else len(self.codes(self.level))
+    def expected(self, place: str | None) -> int:
+        """How many places should report: all, or those in one place."""
+        return len(self.codes(self.level)) if place is None else self.below.get(place, 0)
 
     @staticmethod
     def expressions(column: str, timed: nw.Expr) -> list[nw.Expr]:

@@ -122,10 +122,6 @@ class Ratio:
     source: str = ""
     plugin: str = "coopkit"
 
-    def in_force(self, on: dt.date) -> Ratio:  # noqa: ARG002 - its parts have versions, it has one
-        """Itself: its parts are those in force."""
-        return self
-
 
 @frozen(kw_only=True)
 class Derived:
@@ -152,12 +148,18 @@ class Derived:
     source: str = ""
     plugin: str = "coopkit"
 
-    def in_force(self, on: dt.date) -> Derived:  # noqa: ARG002 - its parts have versions, it has one
-        """Itself: its parts are those in force."""
-        return self
-
 
 AnyMetric: TypeAlias = Metric | Ratio | Derived
+
+
+def in_force(metric: AnyMetric, on: dt.date) -> AnyMetric:
+    """The version of a metric in force on that day; a ratio and a derived one are made of parts that have versions.
+
+    >>> from coopkit.metrics.own import OWN_METRICS
+    >>> in_force(OWN_METRICS[0], dt.date(2023, 12, 31)) is OWN_METRICS[0]
+    True
+    """
+    return metric.in_force(on) if isinstance(metric, Metric) else metric
 
 
 @frozen

@@ -67,7 +67,7 @@ def pick(
     frame = frame if kept is None else frame.filter(kept)
     frame = frame.filter(counted_rows(where, timing, period, Row())).sort("id")
     opened = facts.engine.collect_table(frame)
-    return opened.select([name for name in opened.column_names if "@" not in name])
+    return opened.select([name for name in opened.column_names if not name.rpartition(".")[2].startswith("@")])
 
 
 def _level_of(snapshot: Snapshot, place: str, period: Period) -> str:
