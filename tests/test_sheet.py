@@ -81,7 +81,7 @@ def test_no_header_means_two_columns(sheet: Sheet):
 
 
 def test_every_field_that_people_fill_in_has_its_column():
-    """Of all records only places, kept declarations and an honour's person stand on no sheet; no field is forgotten."""
+    """Of all records only places and kept declarations stand on no sheet; no field is forgotten."""
     parts = [part for sheet in SHEETS.values() for part in sheet.parts]
     told = {(part.cls, key) for part in parts for key in (*part.fields, *part.links, *part.fixed)}
     forgotten = {
@@ -91,7 +91,7 @@ def test_every_field_that_people_fill_in_has_its_column():
         for field in declared.fields
         if not field.derived and (declared.cls, field.key) not in told
     }
-    assert forgotten == {"event.kind_version", "honour.person"}
+    assert forgotten == {"event.kind_version"}
 
 
 def test_kinds_without_own_fields_share_a_sheet():

@@ -85,7 +85,16 @@ def test_what_is_written_reads_back_the_same(city):
     assert first.problems == ()
     # Ids are made from what names a record, so they differ from the generator's: compare by what people see.
     found = Snapshot.of(one.record for one in first.found)
-    for table in ("cooperative", "membership", "legal_status", "participation", "event", "year_figures", "honour"):
+    for table in (
+        "cooperative",
+        "membership",
+        "legal_status",
+        "participation",
+        "event",
+        "year_figures",
+        "honour",
+        "person",
+    ):
         assert found.table(table).num_rows == city.table(table).num_rows, table
     names = [sorted(snapshot.table("cooperative").column("name").to_pylist()) for snapshot in (found, city)]
     assert names[0] == names[1]
@@ -157,6 +166,7 @@ def drawn(own):
         return st.sampled_from(list(own.choices))
     return {
         FieldKind.DATE: DAYS,
+        FieldKind.PERIOD: st.sampled_from(["2023", "2023-HTX", "2024-Q3", "2023-H1", "2022-05"]),
         FieldKind.COUNT: WHOLE,
         FieldKind.PERCENT: st.integers(0, 100_000),
         FieldKind.FLAG: st.booleans(),
@@ -183,13 +193,33 @@ def registers(draw):
         units += cooperative(draw, name, draw(st.sampled_from([None, CODES[at]])))
     ids = st.sampled_from([one.id for one in units if isinstance(one, Cooperative)])
     groups = [made(draw, Group, name=name) for name in draw(st.sets(st.sampled_from(["OCOP", "=Khối 1"]), max_size=2))]
-    joined = [made(draw, GroupMembership, group=one.id, cooperative=draw(ids)) for one in groups]
+    joined = [one for group in groups for one in dated(draw, GroupMembership, group=group.id, cooperative=draw(ids))]
     events = [
         one for code in draw(st.sets(st.sampled_from(["A-1", "=B", "007", "C"]))) for one in event(draw, code, ids)
     ]
     rest = [made(draw, cls, **more) for cls, more in ((Campaign, {}), (Target, {})) if draw(st.booleans())]
-    rest += [made(draw, Honour, cooperative=draw(st.none() | ids), person=None) for _ in range(draw(st.integers(0, 1)))]
-    return [*units, *groups, *joined, *events, *rest]
+    return [*units, *groups, *joined, *events, *rest, *honour(draw, ids)]
+
+
+def honour(draw, ids):
+    """One award, to a cooperative, a person, or nobody told."""
+    given = made(draw, Honour, cooperative=draw(st.none() | ids), person=None)
+    if not draw(st.booleans()):
+        return [given]
+    who = Person(make_id("person", given.decision, given.award, given.giver, given.number), draw(LINES))
+    return [who, evolve(given, person=who.id)]
+
+
+def dated(draw, cls, **owner):
+    """A few records of one owner, one after the other; the last may still hold."""
+    span = record_type(cls).span
+    days = sorted(draw(st.sets(DAYS, min_size=2, max_size=5)))
+    if draw(st.booleans()) and not record_type(cls).field(span.first).required:
+        days[0] = None
+    while len(days) > 1:
+        first, last, *days = days
+        until = last if days or draw(st.booleans()) else None
+        yield made(draw, cls, **owner, **{span.first: first, span.last: until})
 
 
 def cooperative(draw, name, code):
@@ -197,8 +227,9 @@ def cooperative(draw, name, code):
     named = (code,) if code else (name_key(name), place)
     of = make_id("cooperative", *named)
     yield made(draw, Cooperative, id=of, name=name, tax_code=code, place=place)
-    for cls in (Membership, LegalStatus, LegalStatus, OperatingStatus, YearFigures, YearFigures):
-        yield made(draw, cls, cooperative=of)
+    for cls in (Membership, LegalStatus, OperatingStatus):
+        yield from dated(draw, cls, cooperative=of)
+    yield from (made(draw, YearFigures, cooperative=of) for _ in range(2))
     if draw(st.booleans()):
         role, since = draw(st.sampled_from(list(ContactRole))), draw(st.none() | DAYS)
         who = make_id("person", of, role, since)

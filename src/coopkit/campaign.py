@@ -7,7 +7,7 @@ from typing import Annotated
 
 from attrs import frozen
 
-from coopkit.field import amount, day, identifier, text
+from coopkit.field import amount, day, identifier, period, text
 from coopkit.quantity import Quantity
 from coopkit.record import record
 
@@ -23,7 +23,7 @@ class Campaign:
 
     id: Annotated[str, identifier()]
     name: Annotated[str, text("Tên phong trào", "Name of the campaign")]
-    period: Annotated[str, text("Kỳ thi đua", "Period")]
+    period: Annotated[str, period("Kỳ thi đua", "Period")]
     launched: Annotated[dt.date, day("Ngày phát động", "Launched")]
     theme: Annotated[str | None, text("Chủ đề", "Theme")] = None
 
@@ -42,6 +42,6 @@ class Target:
 
     id: Annotated[str, identifier()]
     metric: Annotated[str, text("Chỉ tiêu", "Metric", aliases=("Mã chỉ tiêu",))]
-    period: Annotated[str, text("Kỳ phấn đấu", "Target period", aliases=("Năm phấn đấu",))]
+    period: Annotated[str, period("Kỳ phấn đấu", "Target period", aliases=("Năm phấn đấu",))]
     goal: Annotated[Quantity, amount("Mức phấn đấu", "Goal")]
     set_on: Annotated[dt.date, day("Ngày đề ra", "Set on")]

@@ -7,9 +7,22 @@ from typing import Annotated
 
 from attrs import frozen
 
-from coopkit.field import Choice, Personal, choice, count, day, identifier, money, place, reference, tax_code, text
+from coopkit.field import (
+    Choice,
+    Personal,
+    choice,
+    count,
+    day,
+    identifier,
+    money,
+    period,
+    place,
+    reference,
+    tax_code,
+    text,
+)
 from coopkit.quantity import PEOPLE
-from coopkit.record import record
+from coopkit.record import Span, record
 
 
 class CooperativeKind(Choice):
@@ -107,7 +120,10 @@ class Cooperative:
     charter_capital: Annotated[int | None, money("Vốn điều lệ", "Charter capital")] = None
 
 
-@record("legal_status", "Tình trạng pháp lý", "Legal status", identity=("cooperative", "since"))
+_STATUS = Span(("cooperative",), "since", "until", state="state")
+
+
+@record("legal_status", "Tình trạng pháp lý", "Legal status", identity=("cooperative", "since"), span=_STATUS)
 @frozen
 class LegalStatus:
     """One legal status of a cooperative and the days it held; `since` None: from before the register began.
@@ -124,7 +140,7 @@ class LegalStatus:
     source: Annotated[str | None, text("Căn cứ tình trạng pháp lý", "Source of legal status")] = None
 
 
-@record("operating_status", "Tình trạng hoạt động", "Operating status", identity=("cooperative", "since"))
+@record("operating_status", "Tình trạng hoạt động", "Operating status", identity=("cooperative", "since"), span=_STATUS)
 @frozen
 class OperatingStatus:
     """What was observed of a cooperative's operation and the days it held.
@@ -141,7 +157,13 @@ class OperatingStatus:
     source: Annotated[str | None, text("Nguồn tình trạng hoạt động", "Source of operating status")] = None
 
 
-@record("membership", "Thành viên Liên minh", "Alliance membership", identity=("cooperative", "joined"))
+@record(
+    "membership",
+    "Thành viên Liên minh",
+    "Alliance membership",
+    identity=("cooperative", "joined"),
+    span=Span(("cooperative",), "joined", "left", last_counts=False),
+)
 @frozen
 class Membership:
     """A unit's membership in the alliance: from the day it joined to the day it left, if it did, and why.
@@ -174,7 +196,7 @@ class YearFigures:
 
     id: Annotated[str, identifier()]
     cooperative: Annotated[str, reference("Đơn vị", "Cooperative", "cooperative")]
-    window: Annotated[str, text("Kỳ số liệu", "Window", aliases=("Năm số liệu",))]
+    window: Annotated[str, period("Kỳ số liệu", "Window", aliases=("Năm số liệu",))]
     members_official: Annotated[int | None, count("Thành viên chính thức", "Official members", PEOPLE)] = None
     members_associate: Annotated[int | None, count("Thành viên liên kết", "Associate members", PEOPLE)] = None
     workers: Annotated[int | None, count("Lao động thường xuyên", "Regular workers", PEOPLE)] = None
@@ -197,7 +219,7 @@ class Person:
     """
 
     id: Annotated[str, identifier()]
-    name: Annotated[str, text("Họ và tên", "Full name", personal=Personal.BASIC)]
+    name: Annotated[str, text("Họ và tên", "Full name", aliases=("Người được khen",), personal=Personal.BASIC)]
     phone: Annotated[str | None, text("Điện thoại", "Phone", personal=Personal.BASIC)] = None
     email: Annotated[str | None, text("Thư điện tử", "Email", personal=Personal.BASIC)] = None
 

@@ -39,6 +39,8 @@ class FieldKind(StrEnum):
     FLAG = "flag"
     CHOICE = "choice"
     TAX_CODE = "tax_code"
+    PERIOD = "period"
+    """The key of a Period: "2023", "2023-H1", "2023-HTX"."""
     PLACE = "place"
     """The id of a Place, "code@valid-from"."""
     REFERENCE = "reference"
@@ -214,6 +216,11 @@ def choice(vi: str, en: str, options: type[Choice], *, aliases: tuple[str, ...] 
 def tax_code(vi: str, en: str, *, aliases: tuple[str, ...] = ()) -> Field:
     """A tax code of 10 or 13 digits with a valid check digit; a cooperative's own number (Decree 92/2024 Art 14)."""
     return Field(FieldKind.TAX_CODE, Label(vi, en), aliases=aliases)
+
+
+def period(vi: str, en: str, *, aliases: tuple[str, ...] = ()) -> Field:
+    """The key of a `Period`; on paper also as people write it ("Năm 2023", "quý III/2023")."""
+    return Field(FieldKind.PERIOD, Label(vi, en), aliases=aliases)
 
 
 def place(vi: str, en: str, *, aliases: tuple[str, ...] = ()) -> Field:

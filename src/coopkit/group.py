@@ -8,7 +8,7 @@ from typing import Annotated
 from attrs import frozen
 
 from coopkit.field import Choice, choice, day, identifier, place, reference, text
-from coopkit.record import record
+from coopkit.record import Span, record
 
 
 class GroupKind(Choice):
@@ -65,7 +65,13 @@ class Group:
     decision: Annotated[str | None, text("Quyết định thành lập", "Founding decision")] = None
 
 
-@record("group_membership", "Thành viên nhóm", "Group membership", identity=("group", "cooperative", "joined"))
+@record(
+    "group_membership",
+    "Thành viên nhóm",
+    "Group membership",
+    identity=("group", "cooperative", "joined"),
+    span=Span(("group", "cooperative"), "joined", "left", last_counts=False),
+)
 @frozen
 class GroupMembership:
     """A cooperative's membership in a group, dated, with its role.

@@ -16,8 +16,9 @@ from typing import Annotated, Any, TypeAlias, TypeVar, get_args, get_origin, get
 
 from attrs import AttrsInstance, frozen
 
-from coopkit.errors import CoopkitError, UnitMismatch
+from coopkit.errors import BadText, CoopkitError, UnitMismatch
 from coopkit.field import Column, Field, FieldKind, Storage
+from coopkit.period import Period
 from coopkit.quantity import DISTRICTS, EVENTS, ITEMS, PEOPLE, PERCENT, TURNS, UNITS, VND, Quantity, Unit
 from coopkit.text import Label
 
@@ -32,18 +33,54 @@ _TYPES_KEPT: Mapping[Storage, type] = {
     Storage.DATE: dt.date,
     Storage.FLAG: bool,
 }
-_SHAPED = {FieldKind.CHOICE, FieldKind.QUANTITY, FieldKind.DETAILS}
+_SHAPED = {FieldKind.CHOICE, FieldKind.PERIOD, FieldKind.QUANTITY, FieldKind.DETAILS}
+
+
+@frozen
+class Span:
+    """Which fields say from when to when a record holds, and of what only one record may hold on a day.
+
+    `of` names the owner, such as the cooperative; a record without a `first` day held before the register began, one
+    without a `last` day still holds. `last_counts`: it holds on its last day too. With a `state` the records follow
+    one another: what still holds ends as the next begins, as a cooperative has one legal status at a time.
+    """
+
+    of: tuple[str, ...]
+    first: str
+    last: str
+    state: str = ""
+    last_counts: bool = True
+
+    def owner(self, one: object) -> tuple[object, ...]:
+        """Whose record it is."""
+        return tuple(getattr(one, key) for key in self.of)
+
+    def holds(self, one: object, on: dt.date) -> bool:
+        """Whether a record holds on a day."""
+        return self.first_day(one) <= on <= self.last_day(one)
+
+    def first_day(self, one: object) -> dt.date:
+        """The first day on which a record holds."""
+        return getattr(one, self.first) or dt.date.min
+
+    def last_day(self, one: object) -> dt.date:
+        """The last day on which a record holds."""
+        last: dt.date | None = getattr(one, self.last)
+        if last is None or last == dt.date.min:
+            return last or dt.date.max
+        return last if self.last_counts else last - dt.timedelta(days=1)
 
 
 @frozen
 class RecordType:
-    """A kind of record: the table it lies in, its label, its class, its fields, and the fields that name one."""
+    """A kind of record: its table, its label, its class, its fields, the fields that name one, and how it is dated."""
 
     table: str
     label: Label
     cls: type[AttrsInstance]
     fields: tuple[Field, ...]
     identity: tuple[str, ...]
+    span: Span | None = None
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -72,15 +109,18 @@ class RecordType:
 _TYPES: dict[type, RecordType] = {}
 
 
-def record(table: str, vi: str, en: str, *, identity: tuple[str, ...] = ()) -> Callable[[type[R]], type[R]]:
+def record(
+    table: str, vi: str, en: str, *, identity: tuple[str, ...] = (), span: Span | None = None
+) -> Callable[[type[R]], type[R]]:
     """Declare a frozen attrs class as a record type lying in `table`.
 
-    `identity` names the fields that together name one record; its id is made from them (`make_id`).
+    `identity` names the fields that together name one record; its id is made from them (`make_id`). `span` tells which
+    of its fields date it.
     """
 
     def declare(cls: type[R]) -> type[R]:
         fields = fields_of(cls)
-        _TYPES[cls] = RecordType(table, Label(vi, en), cls, fields, identity)  # type: ignore[arg-type]
+        _TYPES[cls] = RecordType(table, Label(vi, en), cls, fields, identity, span)  # type: ignore[arg-type]
         return cls
 
     return declare
@@ -97,6 +137,19 @@ def record_type(cls: type) -> RecordType:
     if found is None:
         raise CoopkitError(f"{cls.__name__} không phải là loại bản ghi (is not a record type): dùng @record(...)")
     return found
+
+
+def span_of(cls: type) -> Span:
+    """How a record class is dated. Raises `CoopkitError` for one that is not.
+
+    >>> from coopkit.cooperative import Membership
+    >>> span_of(Membership).first
+    'joined'
+    """
+    span = record_type(cls).span
+    if span is None:
+        raise CoopkitError(f"{cls.__name__} không có ngày bắt đầu và kết thúc (is not dated): dùng @record(span=…)")
+    return span
 
 
 def fields_of(cls: type) -> tuple[Field, ...]:
@@ -178,6 +231,8 @@ def flatten(field: Field, value: Any) -> Row:
         return {field.key: _json(field, value)}
     if field.kind is FieldKind.CHOICE:
         return {field.key: _option(field, value)}
+    if field.kind is FieldKind.PERIOD:
+        return {field.key: _period(field, value)}
     return {field.key: _checked(field, field.kind.storage, value)}
 
 
@@ -211,6 +266,16 @@ def _option(field: Field, value: object) -> str:
     if str(value) not in field.values:
         raise _misfit(field, value, "một trong " + ", ".join(sorted(field.values)), "one of them")
     return str(value)
+
+
+def _period(field: Field, value: object) -> str:
+    try:
+        key = Period.parse(str(value)).key
+    except BadText:
+        key = ""
+    if key != value:
+        raise _misfit(field, value, "mã của một kỳ như 2023, 2023-Q3, 2023-HTX", "the key of a period")
+    return key
 
 
 def _checked(field: Field, storage: Storage, value: Any) -> Any:

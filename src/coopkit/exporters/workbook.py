@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
-from coopkit.cooperative import Contact, Cooperative, Person
+from coopkit.cooperative import Cooperative
 from coopkit.errors import BadText, CoopkitError
 from coopkit.event import Event
 from coopkit.exporters.places import PlaceNames
@@ -140,7 +140,7 @@ class _Rows:
         """Each record of the first part with those that hang on it; where these are several, on further rows."""
         main = sheet.parts[0]
         for one in filter(self._is_on(main), self.records.all(main.cls)):
-            hanging = {part.key: self._hanging(part, main, one) for part in sheet.parts[1:]}
+            hanging = {part.key: self._hanging(sheet, part, one) for part in sheet.parts[1:]}
             many = {part.key for part in sheet.parts if part.many}
             self._written.update((type(other), other.id) for others in hanging.values() for other in others if other)
             height = max([1, *(len(others) for key, others in hanging.items() if key not in many)])
@@ -163,10 +163,13 @@ class _Rows:
 
         return is_on
 
-    def _hanging(self, part: Part, main: Part, one: Any) -> list[Any]:
-        if part.cls is Person:
-            contacts = self.records.by(Contact, "cooperative").get(one.id, ())
-            return [self.records.get(Person, contact.person) for contact in contacts]  # None once erased
+    def _hanging(self, sheet: Sheet, part: Part, one: Any) -> list[Any]:
+        main = sheet.parts[0]
+        if part.named_by:  # a person stands beside what names it: their role, or their honour
+            naming = sheet.part(part.named_by)
+            [to] = (key for key, linked in naming.links.items() if linked == part.key)
+            beside = [one] if naming is main else self._hanging(sheet, naming, one)
+            return [self.records.get(part.cls, getattr(other, to)) for other in beside]  # None once erased
         link = next(key for key, to in part.links.items() if to == main.key)
         return self.records.by(part.cls, link).get(one.id, [])
 

@@ -17,7 +17,8 @@ from coopkit.event import Event, EventKind
 from coopkit.importers.draft import Draft, Lookups, draft_table
 from coopkit.importers.faults import duplicate, two_spellings
 from coopkit.importers.read import Read, Table
-from coopkit.importers.register import Register
+from coopkit.importers.register import Register, filled
+from coopkit.importers.timelines import Timelines
 from coopkit.problem import Problem, Severity
 from coopkit.record import record_type
 from coopkit.sheet import Sheet
@@ -64,7 +65,7 @@ def assemble(reads: Sequence[Read], register: Register, *, on: dt.date) -> Impor
         kind.key: kind for read in reads for table in read.tables for kind in table.sheet.kinds
     }
     lookups = Lookups.of(register)
-    accepted = _Accepted()
+    accepted = _Accepted(lookups.timelines)
     problems = [problem for read in reads for problem in read.problems]
     # What is left out here must not change the Read: it may be assembled again.
     dated = [
@@ -110,7 +111,8 @@ def _by_place(problems: Iterable[Problem], reads: Sequence[Read]) -> list[Proble
 class _Accepted:
     """The records accepted so far, each with the row it stands in."""
 
-    def __init__(self) -> None:
+    def __init__(self, timelines: Timelines) -> None:
+        self._timelines = timelines
         self._rows: dict[type, dict[str, tuple[Any, Table, int]]] = {}
 
     def take(self, table: Table, drafts: Sequence[Draft], lookups: Lookups, on: dt.date) -> list[Problem]:
@@ -137,6 +139,9 @@ class _Accepted:
         for draft, one in told:
             earlier = self._rows.get(draft.part.cls, {}).get(one.id)
             problem = _contradiction(table, at, draft, one, earlier) if earlier else None
+            if problem is None and draft.part.declared.span and (dates := self._timelines.fault(one)):
+                keys = draft.keys_of(dates[0])
+                problem = dates[1].at(file=table.file, sheet=table.title, cell=table.cell(at, *keys))
             found += [problem] if problem else []
         return found
 
@@ -145,10 +150,22 @@ class _Accepted:
             rows = self._rows.setdefault(draft.part.cls, {})
             earlier = rows.get(one.id)
             # The first row that told of a record stays its origin.
-            rows[one.id] = (_filled(earlier[0], one), earlier[1], earlier[2]) if earlier else (one, table, at)
+            rows[one.id] = (filled(earlier[0], one), earlier[1], earlier[2]) if earlier else (one, table, at)
+            if draft.part.declared.span:
+                self._timelines.know(rows[one.id][0])
+
+    def _end_states(self) -> None:
+        """A state ends as the next begins, also one that only the ledger holds; the row that begins the next tells."""
+        told = [one for cls, rows in self._rows.items() if record_type(cls).span for one, _, _ in rows.values()]
+        for one, following in list(self._timelines.ended(told)):
+            rows = self._rows[type(one)]
+            source = rows.get(one.id) or rows.get(following.id)
+            if source:
+                rows[one.id] = (one, *source[1:])
 
     def found(self, register: Register, kinds: Mapping[str, EventKind]) -> Iterable[Found]:
         """The accepted records, completed by what the ledger holds, each after the ones it refers to."""
+        self._end_states()
         by_type = {cls: list(rows.values()) for cls, rows in self._rows.items()}
         for declared in RECORD_TYPES:
             if declared.cls is Event:
@@ -164,7 +181,7 @@ def _of_type(cls: type, by_type: Mapping[type, list[tuple[Any, Table, int]]], re
     held: dict[str, Any] = register.records(cls, {one.id for one, _, _ in rows})
     for one, table, at in rows:
         base = held.get(one.id)
-        yield Found(one if base is None else _filled(one, base), table.file, table.origin(at))
+        yield Found(one if base is None else filled(one, base), table.file, table.origin(at))
 
 
 def _kinds_used(rows: Iterable[tuple[Any, Table, int]], kinds: Mapping[str, EventKind]) -> Iterable[Found]:
@@ -175,18 +192,6 @@ def _kinds_used(rows: Iterable[tuple[Any, Table, int]], kinds: Mapping[str, Even
     for key, (table, at) in first.items():
         if key in kinds:
             yield Found(kinds[key].stored(), table.file, table.origin(at))
-
-
-def _filled(one: Any, base: Any) -> Any:
-    """The record, with what it leaves empty taken from another version of it."""
-    empty: dict[str, Any] = {}
-    for field in record_type(type(one)).fields:
-        mine, other = getattr(one, field.key), getattr(base, field.key)
-        if mine is None and other is not None:
-            empty[field.key] = other
-    if isinstance(one, Event) and one.kind == base.kind and base.details:
-        empty["details"] = {**base.details, **one.details}
-    return evolve(one, **empty) if empty else one
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -15,7 +15,7 @@ from coopkit.field import Field, FieldKind
 from coopkit.importers.amounts import parse_count, parse_money, parse_percent, parse_quantity_of
 from coopkit.importers.faults import doubt
 from coopkit.importers.text import Cell, Doubtful, Parse, as_text, as_texts
-from coopkit.period import format_date, parse_date
+from coopkit.period import Period, format_date, parse_date
 from coopkit.sheet import Column, Role
 from coopkit.text import Label, fold, name_key
 
@@ -51,6 +51,14 @@ def _date(_: Field, __: int) -> Parse:
             return Doubtful(day, problem)
         text = as_text(cell)
         return None if text is None else parse_date(text)
+
+    return parse
+
+
+def _period(_: Field, __: int) -> Parse:
+    def parse(cell: Cell) -> str | None:
+        text = as_text(cell)
+        return None if text is None else Period.parse(text).key
 
     return parse
 
@@ -107,6 +115,7 @@ _PARSERS: Final[dict[FieldKind, Callable[[Field, int], Parse]]] = {
     FieldKind.PERCENT: parse_percent,
     FieldKind.QUANTITY: parse_quantity_of,
     FieldKind.DATE: _date,
+    FieldKind.PERIOD: _period,
     FieldKind.FLAG: _flag,
     FieldKind.CHOICE: _choice,
 }

@@ -8,17 +8,18 @@ from typing import Any
 
 from attrs import field, frozen
 
-from coopkit.cooperative import Contact, Cooperative
+from coopkit.cooperative import Cooperative
 from coopkit.event import Event, EventKind
 from coopkit.field import Field, FieldKind
 from coopkit.group import Alliance, Group
 from coopkit.importers.directory import Directory
-from coopkit.importers.faults import missing
+from coopkit.importers.faults import missing, state_undated
 from coopkit.importers.lookups import NOTHING, Names, Outcome, Places
 from coopkit.importers.read import Table
 from coopkit.importers.register import Register
+from coopkit.importers.timelines import Timelines
 from coopkit.problem import Problem, Severity
-from coopkit.record import make_id
+from coopkit.record import Span, make_id
 from coopkit.sheet import Part, Role
 from coopkit.text import Label
 
@@ -31,6 +32,7 @@ class Lookups:
     directory: Directory
     events: Names
     groups: Names
+    timelines: Timelines
 
     @staticmethod
     def of(register: Register) -> Lookups:
@@ -42,7 +44,7 @@ class Lookups:
             events.add(code, of, name)
         for of, kind, name in register.groups():
             groups.add(name, of, kind)
-        return Lookups(places, Directory(register.cooperatives(), places), events, groups)
+        return Lookups(places, Directory(register.cooperatives(), places), events, groups, Timelines(register))
 
     def check_new(self, table: Table, draft: Draft, at: int, on: dt.date) -> list[Problem]:
         """What is to be said about a cooperative that a row declares, beside those already known; then it is known."""
@@ -137,7 +139,8 @@ class _Drafting:
 
     def _columns(self, part: Part) -> Iterable[Any]:
         """A part's columns, with those of the part it is bound to: a person and what they are to the cooperative."""
-        bound = [one for one in self.table.sheet.parts if one.named_by == part.key or one.key == part.named_by]
+        parts = [one for one in self.table.sheet.parts if one.named_by == part.key or one.key == part.named_by]
+        bound = [one for one in parts if one.optional]
         return [column for one in (part, *bound) for column in one.columns]
 
     def present(self, part: Part) -> list[bool]:
@@ -159,10 +162,16 @@ class _Drafting:
         if of.key in part.fixed:
             return [part.fixed[of.key]] * self.size
         if of.key in part.links:
-            return self.ids(self.table.sheet.part(part.links[of.key]))
+            return self._linked(self.table.sheet.part(part.links[of.key]))
         if part.cls is Event and of.key in {"details", "kind_version"}:
             return self._of_kind(part, of.key)
         return self._shown(part, of) if of.key in part.fields else [None] * self.size
+
+    def _linked(self, part: Part) -> list[Any]:
+        """The ids of another part's records, None in the rows that do not have it."""
+        if not self.is_shown(part):
+            return [None] * self.size
+        return [one if there else None for one, there in zip(self.ids(part), self.present(part), strict=True)]
 
     def _shown(self, part: Part, of: Field) -> list[Any]:
         name = f"{part.key}.{of.key}"
@@ -240,10 +249,30 @@ class _Drafting:
         if part.cls is Event:
             codes = self.vector(part, "code")
             return [self.lookups.events.find(code) or new for code, new in zip(codes, ids, strict=True)]
-        if named_by.cls is Contact and named_by is not part:
-            held = self.register.records(Contact, set(self.ids(named_by)))
-            return [held[at].person if at in held else new for at, new in zip(self.ids(named_by), ids, strict=True)]
+        if named_by is not part:
+            return self._held_persons(named_by, ids)
+        if part.declared.span and part.declared.span.state:
+            return self._held_states(part, part.declared.span, ids)
         return self._held_groups(ids, keys) if part.cls is Group else ids
+
+    def _held_persons(self, named_by: Part, ids: list[Any]) -> list[Any]:
+        """A person keeps the id under which the ledger knows who has that role or honour."""
+        held: dict[str, Any] = self.register.records(named_by.cls, set(self.ids(named_by)))
+        known = [held[of].person if of in held else None for of in self.ids(named_by)]
+        return [person or new for person, new in zip(known, ids, strict=True)]
+
+    def _held_states(self, part: Part, span: Span, ids: list[Any]) -> list[Any]:
+        """A state without a day says what holds on the paper's day: the state the ledger holds, or a fault."""
+        vectors = zip(*(self.vector(part, key) for key in (*span.of, span.first, span.last, span.state)), strict=True)
+        found = []
+        for at, (new, (*owner, first, last, state)) in enumerate(zip(ids, vectors, strict=True)):
+            undated = state is not None and not first and not last
+            held = self.lookups.timelines.stated(part.cls, tuple(owner), self.on, state) if undated else None
+            if held is not None and getattr(held, span.state) != state and at not in self.table.left_out:
+                known = getattr(held, span.state).label
+                self.report(at, state_undated(state.label.vi, known.vi), f"{part.key}.{span.state}")
+            found.append(held.id if held is not None else new)
+        return found
 
     def _held_groups(self, ids: list[Any], keys: list[list[Any]]) -> list[Any]:
         held = {(kind, name): of for of, kind, name in self.register.groups()}

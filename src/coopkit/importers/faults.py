@@ -194,6 +194,39 @@ def name_differs(seen: object, name: str) -> Problem:
     )
 
 
+def dates_reversed(seen: object, first: str) -> Problem:
+    """A last day before the first."""
+    return fault(
+        "dates.reversed",
+        (f"sớm hơn ngày bắt đầu {first}", f"is earlier than the first day, {first}"),
+        ("kiểm tra lại hai ngày", "check both days"),
+        seen,
+    )
+
+
+def dates_overlap(seen: object, other: str) -> Problem:
+    """Of records of which one holds at a time, two that hold on the same day."""
+    return fault(
+        "dates.overlap",
+        (f"chồng lên thời gian đã ghi: {other}", f"overlaps the time already told: {other}"),
+        (
+            "sửa ngày bắt đầu, hoặc ghi ngày kết thúc cho lần trước",
+            "correct the first day, or tell the last day of the earlier one",
+        ),
+        seen,
+    )
+
+
+def state_undated(seen: object, held: str) -> Problem:
+    """Another state than the ledger holds, without the day since when."""
+    return fault(
+        "state.undated",
+        (f"khác với tình trạng đang ghi trong sổ: «{held}»", f"is not the state in the ledger: “{held}”"),
+        ("ghi thêm từ ngày nào", "tell since what day"),
+        seen,
+    )
+
+
 def reference_unknown(table: str, label: Label, seen: object, near: Iterable[str]) -> Problem:
     """A cooperative, event or group that is in none of the files nor in the ledger."""
     return fault(

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from coopkit.event import EventKind
+from coopkit.event import Event, EventKind
 from coopkit.place import Place, PlaceIndex, shipped_index
 from coopkit.record import from_row, record_type
 from coopkit.snapshot import Snapshot
@@ -74,3 +74,15 @@ class Register:
 
         wanted = table.filter(pc.is_in(table.column("id"), pa.array(list(ids), pa.string())))
         return {row["id"]: from_row(cls, row) for row in wanted.to_pylist()}
+
+
+def filled(one: Any, base: Any) -> Any:
+    """The record, with what it leaves empty taken from another version of it."""
+    empty: dict[str, Any] = {}
+    for field in record_type(type(one)).fields:
+        mine, other = getattr(one, field.key), getattr(base, field.key)
+        if mine is None and other is not None:
+            empty[field.key] = other
+    if isinstance(one, Event) and one.kind == base.kind and base.details:
+        empty["details"] = {**base.details, **one.details}
+    return evolve(one, **empty) if empty else one

@@ -72,8 +72,14 @@ def _events(kinds: tuple[EventKind, ...]) -> Sheet:
     return Sheet("event", Label("Hoạt động", "Events"), (event, *_around()), ("Sự kiện",))
 
 
-def _table(key: str, title: Label, cls: type, *aliases: str, left_out: tuple[str, ...] = ()) -> Sheet:
-    return Sheet(key, title, (Part(cls, _all_but(cls, *left_out)),), aliases)
+def _honours() -> Sheet:
+    honour = Part(Honour, _all_but(Honour, "person"), links={"person": "person"})
+    person = Part(Person, ("name",), named_by="honour", optional=True)
+    return Sheet("honour", Label("Khen thưởng", "Honours"), (honour, person))
+
+
+def _table(key: str, title: Label, cls: type, *aliases: str) -> Sheet:
+    return Sheet(key, title, (Part(cls, _all_but(cls)),), aliases)
 
 
 def register_sheets(kinds: Iterable[EventKind]) -> tuple[Sheet, ...]:
@@ -96,8 +102,7 @@ def register_sheets(kinds: Iterable[EventKind]) -> tuple[Sheet, ...]:
         _events(plain),
         *(event_sheet(kind) for kind in offered if kind not in plain),
         _table("participation", Label("Tham gia", "Participation"), Participation, "Lượt tham gia"),
-        # A person is named only in the register of persons, so an honour's person stands on no sheet.
-        _table("honour", Label("Khen thưởng", "Honours"), Honour, left_out=("person",)),
+        _honours(),
         _table("campaign", Label("Phong trào thi đua", "Emulation campaigns"), Campaign),
         _table("target", Label("Chỉ tiêu phấn đấu", "Targets"), Target, "Chỉ tiêu"),
     )
