@@ -24,6 +24,52 @@ from coopkit.snapshot import Snapshot
 
 ROWS, TURNS, BUDGET, DAY = 20_000, 3, 2.5, dt.date(2023, 12, 31)
 SHEETS = register_sheets(OWN_KINDS)
+LINES = ("Nông nghiệp", "Dịch vụ nông nghiệp", "Vận tải", "Chăn nuôi", "Dịch vụ điện", "Xây dựng", "Thủy sản")
+WORDS = (
+    "Sao",
+    "Mây",
+    "Nắng",
+    "Gió",
+    "Sương",
+    "Trăng",
+    "Sóng",
+    "Sen",
+    "Trúc",
+    "Hạ",
+    "Cánh",
+    "Suối",
+    "Hương",
+    "Bến",
+    "Vườn",
+    "Đồi",
+    "Bông",
+    "Hạt",
+    "Lá",
+    "Khói",
+)
+WORDS += (
+    "Khuê",
+    "Biếc",
+    "Lam",
+    "Ngân",
+    "Thơ",
+    "Mơ",
+    "Sớm",
+    "Thu",
+    "Ngời",
+    "Thắm",
+    "Lành",
+    "Tím",
+    "Quỳnh",
+    "Diệu",
+    "Ca",
+    "Bạc",
+    "Êm",
+    "Yên",
+    "Mai",
+    "Quế",
+    "Tre",
+)
 
 
 def workbook() -> tuple[bytes, Snapshot]:
@@ -33,7 +79,7 @@ def workbook() -> tuple[bytes, Snapshot]:
     coops = [
         Cooperative(
             id=f"c{n}",
-            name=f"Hợp tác xã Nông nghiệp Thử {n}",
+            name=" ".join(["Hợp tác xã", dice.choice(LINES), *dice.choices(WORDS, k=3), f"MẪU {n}"]),
             kind=CooperativeKind.COOPERATIVE,
             place=dice.choice(communes),
             founded=dt.date(1990, 1, 1) + dt.timedelta(days=dice.randrange(12_000)),

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
@@ -97,14 +98,28 @@ def normalize(text: str) -> str:
 _NOT_WORD: Final = re.compile(r"[\W_]+")
 
 
+def _letters() -> Iterator[tuple[str, str]]:
+    """Every Vietnamese letter with a mark, and the one it is without."""
+    for base in "aăâeêioôơuưy":
+        for tone in ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323"):
+            letter = unicodedata.normalize("NFC", base + tone)
+            bare = unicodedata.normalize("NFD", letter)[0]
+            yield from ((letter, bare), (letter.upper(), bare))
+    yield from (("đ", "d"), ("Đ", "d"))
+
+
+_BARE: Final = {ord(letter): bare for letter, bare in _letters()}
+_VIETNAMESE: Final = re.compile(rf"[\s!-~{re.escape(''.join(map(chr, _BARE)))}]*")
+
+
 def fold(text: str) -> str:
     """The search key: without marks, đ as d, lower case, punctuation and spaces as one space.
 
     >>> fold("HTX Đồng-Tiến  (Thuỷ Nguyên)")
     'htx dong tien thuy nguyen'
     """
-    if text.isascii():
-        return _NOT_WORD.sub(" ", nfc(text).lower()).strip()
+    if _VIETNAMESE.fullmatch(text):  # nearly all there is
+        return _NOT_WORD.sub(" ", text.translate(_BARE).lower()).strip()
     folded = normalize(text)
     # Twice: unfolding a compatibility sign may bring capitals, and folding case may bring marks.
     for _ in range(2):
@@ -180,7 +195,7 @@ _PARTS: Final = {**_KINDS, **_LINES, "th": "tổng hợp"}
 _PART: Final = re.compile("|".join(_PARTS))
 _SHORT: Final = re.compile(rf"(?!th$)(?:{_PART.pattern})+")  # TH alone may be anything; DVTH is clear
 _UNION: Final = re.compile("^lh (?=hợp tác xã)")  # "LH HTX", in two words
-_LEADING: Final = tuple(tuple(phrase.split()) for phrase in (*_PARTS.values(), "liên hiệp", "và"))
+_LEADING: Final = re.compile(f"(?:(?:{'|'.join((*_PARTS.values(), 'liên hiệp', 'và'))})(?: |$))*")
 
 
 def _expanded(word: str) -> str:
@@ -202,14 +217,6 @@ def name_key(name: str) -> str:
     """
     words = _NOT_WORD.sub(" ", normalize(name).casefold()).split()
     return _UNION.sub("liên hiệp ", " ".join(map(_expanded, words)))
-
-
-def _own_name_at(words: list[str]) -> int:
-    """Where the own name starts, behind the kind of organisation and its lines of business."""
-    at = 0
-    while lead := next((p for p in _LEADING if tuple(words[at : at + len(p)]) == p), None):
-        at += len(lead)
-    return at
 
 
 _REGION: Final = {"bắc", "nam", "trung", "tây", "đông"}
@@ -248,7 +255,19 @@ def confusable_name(name: str) -> str:
     >>> confusable_name("HTX An Bình") == confusable_name("HTX An Bính")
     False
     """
-    words = [word for word in _GLUED_NUMBER.sub(" ", name_key(name)).split() if word != "và"]
-    at = _own_name_at(words)
-    key = " ".join(words[:at] + _without_additions(words[at:]))
-    return _I_FOR_Y.sub(lambda y: y[1] + y[2].translate(_I), key)
+    return confusable_key(name_key(name))
+
+
+def confusable_key(key: str) -> str:
+    """`confusable_name` of a name whose `name_key` is known.
+
+    >>> confusable_key(name_key("HTX An Bình 2"))
+    'hợp tác xã an bình'
+    """
+    words = [word for word in _GLUED_NUMBER.sub(" ", key).split() if word != "và"]
+    plain = " ".join(words)
+    # The own name stands behind the kind of organisation and its lines of business.
+    lead = _LEADING.match(plain)
+    at = lead.end() if lead else 0
+    own = " ".join(_without_additions(plain[at:].split()))
+    return _I_FOR_Y.sub(lambda y: y[1] + y[2].translate(_I), plain[:at] + own)

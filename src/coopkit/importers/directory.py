@@ -25,12 +25,12 @@ from coopkit.importers.lookups import NOTHING, Outcome, Places
 from coopkit.problem import Problem, Severity
 from coopkit.record import make_id
 from coopkit.sheet import Role
-from coopkit.text import Label, confusable_name, fold, name_key
+from coopkit.text import Label, confusable_key, fold, name_key
 
 _LABEL: Final = Label("Đơn vị", "Cooperative")
 _key = lru_cache(maxsize=65536)(name_key)
 _folded = lru_cache(maxsize=65536)(lambda name: fold(_key(name)))
-_confusable = lru_cache(maxsize=65536)(confusable_name)
+_confusable = lru_cache(maxsize=65536)(lambda name: confusable_key(_key(name)))
 
 
 @frozen
@@ -55,6 +55,7 @@ class Directory:
         self._by_tax: dict[str, str] = {}
         self._rejected: dict[str, str] = {}
         self._waiting: list[Known] = []
+        self._wordless: list[Known] = []
         self._by_key: dict[str, dict[str, None]] = defaultdict(dict)
         self._by_folded: dict[str, dict[str, None]] = defaultdict(dict)
         self._by_likeness: dict[str, dict[str, None]] = defaultdict(dict)
@@ -84,9 +85,15 @@ class Directory:
                 (self._by_likeness, _confusable(name)),
             ):
                 table[key][known.id] = None
-            for word in _folded(name).split():
-                self._by_word[word].add(known.id)
+            self._wordless.append(known)
         self._waiting.clear()
+
+    def _index_words(self) -> None:
+        self._index_names()
+        for known in self._wordless:
+            for word in _folded(known.name).split():
+                self._by_word[word].add(known.id)
+        self._wordless.clear()
 
     # -- a row that declares a cooperative
 
@@ -179,7 +186,7 @@ class Directory:
 
     def _near(self, name: str) -> list[Known]:
         """Up to three of similar names; of a large register only those that share a rare word are compared."""
-        self._index_names()
+        self._index_words()
         words = [word for word in _folded(name).split() if word in self._by_word]
         shared: set[str] = set()
         for word in sorted(words, key=lambda word: len(self._by_word[word])):

@@ -134,8 +134,13 @@ class _Drafting:
     # -- which rows have a part
 
     def is_shown(self, part: Part) -> bool:
-        """Whether the file has any column of an optional part, or of the part that names it or is named by it."""
-        return not part.optional or any(column.key in self.table.values for column in self._columns(part))
+        """Whether any row fills a column of an optional part, or of the part that names it or is named by it."""
+        return not part.optional or any(self._filled(part))
+
+    def _filled(self, part: Part) -> list[list[Any]]:
+        """The values of the part's columns, but for those that no row fills."""
+        told = (self.table.values.get(column.key, []) for column in self._columns(part))
+        return [values for values in told if values.count(None) < len(values)]
 
     def _columns(self, part: Part) -> Iterable[Any]:
         """A part's columns, with those of the part it is bound to: a person and what they are to the cooperative."""
@@ -147,8 +152,7 @@ class _Drafting:
         """Which rows have the part: all, or for an optional part those that fill one of its columns."""
         if not part.optional:
             return [True] * self.size
-        keys = [column.key for column in self._columns(part) if column.key in self.table.values]
-        return [any(value is not None for value in row) for row in zip(*map(self.table.values.get, keys), strict=True)]
+        return [row.count(None) < len(row) for row in zip(*self._filled(part), strict=True)]
 
     # -- the values of a field
 
