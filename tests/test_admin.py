@@ -10,12 +10,12 @@ from coopkit.access import Actor
 from coopkit.admin.entry import CONFIG
 from coopkit.demo import load_demo
 from coopkit.registry import Registry
-from coopkit.workspace import Workspace
+from coopkit.workspace import Filter, Workspace
 
 SCRIPT = """
 from coopkit.admin import {page}
 from coopkit.admin.ctx import context
-{page}.show(context("{lang}"))
+{page}.show(context("{lang}"){more})
 """
 
 
@@ -27,13 +27,23 @@ def ledger(tmp_path_factory):
     return url
 
 
+@pytest.fixture(scope="module")
+def desk(ledger):
+    with Workspace.open(ledger) as workspace:
+        yield workspace.as_(Actor.office("an"))
+
+
 @pytest.fixture
 def page(ledger, monkeypatch):
     """Run one page; gives the AppTest."""
     monkeypatch.setenv("COOPKIT_LEDGER", ledger)
 
-    def run(name, lang="vi"):
-        shown = AppTest.from_string(SCRIPT.format(page=name, lang=lang), default_timeout=60).run()
+    def run(name, lang="vi", **query):
+        more = ", print" if name == "cooperatives" else ""
+        shown = AppTest.from_string(SCRIPT.format(page=name, lang=lang, more=more), default_timeout=60)
+        for key, value in query.items():
+            shown.query_params[key.replace("_", "-")] = value
+        shown.run()
         assert not shown.exception
         return shown
 
@@ -66,6 +76,43 @@ def test_register_is_searched_without_marks(page):
     assert "bớt điều kiện" in shown.info[0].value
 
 
+def test_the_register_is_narrowed_by_what_stands_in_the_url(page):
+    """Place and membership are kept by their codes, so that a reload and a link show the same list."""
+    shown = page("cooperatives", dia_ban="316", thanh_vien="member")
+    assert shown.caption[0].value == "43 đơn vị, trong đó 43 thành viên"
+    assert shown.selectbox(key="url:dia-ban").value == "316"
+    shown.selectbox(key="url:thanh-vien").set_value("known").run()
+    assert shown.query_params["thanh-vien"] == "known"
+    assert shown.caption[0].value.endswith("trong đó 0 thành viên")
+    shown.selectbox(key="url:thanh-vien").set_value("").run()
+    assert "thanh-vien" not in shown.query_params
+
+
+def test_a_unit_shows_all_that_is_recorded_of_it(page, desk):
+    """Its fields, statuses, figures, activities and history; people are masked until somebody asks."""
+    unit = desk.units().search(Filter("Trúc Biếc"))[0]
+    shown = page("unit", ma=unit.id)
+    assert shown.title[0].value == unit.name
+    titles = [heading.value for heading in shown.markdown]
+    assert {"**Thành viên Liên minh**", "**Số liệu năm**", "**Lượt tham gia**", "**Khen thưởng**"} <= set(titles)
+    contact = next(table.value for table in shown.table if "Điện thoại" in table.value.columns)
+    assert "•" in contact["Điện thoại"].iloc[0]
+    shown.toggle[0].set_value(True).run()
+    contact = next(table.value for table in shown.table if "Điện thoại" in table.value.columns)
+    assert contact["Họ và tên"].iloc[0].startswith("Người mẫu")
+
+
+def test_a_unit_there_is_not_is_told(page):
+    """A link to a unit that is gone says so."""
+    assert page("unit", ma="gone").title[0].value == "Không có đơn vị này"
+
+
+def test_every_exporter_is_offered(page, desk):
+    """One button for each, those of plugins too."""
+    shown = page("reports")
+    assert len(shown.get("download_button")) == len(desk.exporters())
+
+
 def test_report_opens_a_figure(page):
     """The report lists its sections and opens a figure to as many records as it counted."""
     shown = page("reports")
@@ -73,10 +120,11 @@ def test_report_opens_a_figure(page):
     assert shown.caption[0].value == "274 bản ghi"
 
 
-def test_an_empty_ledger_says_what_to_do_next(tmp_path, monkeypatch):
-    """Without a cooperative the first page says how to bring them in."""
+@pytest.mark.parametrize("name", ["overview", "cooperatives", "reports"])
+def test_an_empty_ledger_says_what_to_do_next(page, tmp_path, monkeypatch, name):
+    """Without a cooperative every page says how to bring them in."""
     monkeypatch.setenv("COOPKIT_LEDGER", f"sqlite:///{tmp_path}/leer.db")
-    shown = AppTest.from_string(SCRIPT.format(page="overview", lang="vi"), default_timeout=60).run()
+    shown = page(name)
     assert not shown.exception
     assert "coopkit import" in shown.info[0].value
 

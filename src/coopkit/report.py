@@ -9,12 +9,10 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from coopkit.field import Field, FieldKind
+from coopkit.display import Display
 from coopkit.metrics import AnyMetric, Cell, Evaluation, Metric, Ratio, RatioForm, Unavailable
-from coopkit.period import Period, format_date
-from coopkit.place import place_title
+from coopkit.period import Period
 from coopkit.quantity import Quantity, format_number, format_quantity
-from coopkit.record import unflatten
 from coopkit.snapshot import TABLES, Snapshot
 from coopkit.text import Label, Lang
 
@@ -214,34 +212,12 @@ def _sources(metrics: Iterable[AnyMetric], snapshot: Snapshot, period: Period) -
                 continue
 
 
-def source_of(metric: Metric, snapshot: Snapshot, period: Period, place: str | None = None) -> Source:
+def source_of(
+    metric: Metric, snapshot: Snapshot, period: Period, place: str | None = None, lang: Lang = "vi"
+) -> Source:
     """The records a metric counted, readable: references as names, dates and amounts as printed, the id last."""
     table = metric.records(snapshot, period, place)
     columns = [own for own in TABLES[metric.table].fields if not own.derived and own.personal is None]
-    titles = _place_titles(snapshot)
-    rows = []
-    for row in table.to_pylist():
-        cells = [_shown(own, row, titles) for own in columns]
-        rows.append((*cells, row["id"]))
+    display = Display(snapshot, lang)
+    rows = [(*(display.value(own, row) for own in columns), row["id"]) for row in table.to_pylist()]
     return Source(metric.key, (*(own.label for own in columns), Label("Mã bản ghi", "Record id")), tuple(rows))
-
-
-def _place_titles(snapshot: Snapshot) -> dict[str, str]:
-    table = snapshot.table("place").select(["id", "type", "name"]).to_pylist()
-    return {row["id"]: place_title(row["type"], row["name"]) for row in table}
-
-
-def _shown(own: Field, row: Mapping[str, Any], titles: Mapping[str, str]) -> Any:
-    value = unflatten(own, row)
-    if value is None:
-        return ""
-    if own.kind is FieldKind.REFERENCE:
-        return row.get(f"{own.key}.name") or row.get(f"{own.key}.code") or value
-    if own.kind is FieldKind.PLACE:
-        return titles.get(value, value)
-    if own.kind is FieldKind.CHOICE:
-        option = own.option(str(value))
-        return option.label.vi if option else value
-    if isinstance(value, Quantity):
-        return format_quantity(value)
-    return format_date(value) if isinstance(value, dt.date) else value

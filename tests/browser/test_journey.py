@@ -66,6 +66,17 @@ def test_figures_register_and_report(address, tab):
 
     tab.get_by_role("link", name="Hợp tác xã").click()
     expect(tab.get_by_text("307 đơn vị")).to_be_visible(timeout=60_000)
+    tab.get_by_label("Tìm theo tên").fill("truc biec")
+    tab.get_by_label("Tìm theo tên").press("Enter")
+    expect(tab.get_by_text("307 đơn vị")).to_be_hidden(timeout=60_000)
+    grid = tab.locator("[data-testid=stDataFrame]").bounding_box()
+    tab.wait_for_timeout(1_000)  # the grid is drawn after it is placed
+    tab.mouse.click(grid["x"] + grid["width"] - 40, grid["y"] + 36 + 17)
+    expect(tab.get_by_role("heading", name="Trúc Biếc")).to_be_visible(timeout=60_000)
+    tab.reload()  # the unit stands in the address
+    expect(tab.get_by_role("heading", name="Trúc Biếc")).to_be_visible(timeout=60_000)
+    tab.get_by_role("tab", name="Lịch sử").click()
+    expect(tab.get_by_text("dòng").first).to_be_visible()
 
     tab.get_by_role("link", name="Báo cáo").click()
     expect(tab.get_by_text("15/15 huyện, quận")).to_be_visible(timeout=60_000)

@@ -1,67 +1,87 @@
-"""Hợp tác xã: search, filter, page through, and look into one with its history."""
+"""Hợp tác xã: search, filter, page through; a row opens the unit's own page. What is asked for stands in the URL."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from coopkit.admin.ctx import Ctx
 from coopkit.cooperative import CooperativeKind, Sector
-from coopkit.period import format_moment
-from coopkit.workspace.register import Found, search
+from coopkit.workspace import Filter, Standing, Unit
 
 PAGE = 50
 
 
-def show(c: Ctx) -> None:
-    """The page."""
+def show(c: Ctx, open_unit: Callable[[str], None]) -> None:
+    """The page; `open_unit` goes to the page of a unit."""
+    if "open" in st.session_state:
+        open_unit(st.session_state.pop("open"))
     st.title(c.t("Hợp tác xã", "Cooperatives"))
-    text = st.text_input(c.t("Tìm theo tên hoặc mã số thuế", "Search by name or tax code"), key="q")
-    left, right = st.columns(2)
-    every = c.t("Tất cả", "All")
-    kinds = {every: None, **{kind.label.in_(c.lang): kind for kind in CooperativeKind}}
-    sectors = {every: None, **{sector.label.in_(c.lang): sector for sector in Sector}}
-    kind = kinds[left.selectbox(c.t("Loại hình", "Kind"), list(kinds), key="kind")]
-    sector = sectors[right.selectbox(c.t("Lĩnh vực", "Sector"), list(sectors), key="sector")]
-    found = search(c.desk.snapshot(), text, kind=kind, sector=sector)
-    st.caption(c.t(f"{len(found)} đơn vị", f"{len(found)} units"))
+    units = c.desk.units()
+    if not units.units:
+        c.nothing_yet()
+        return
+    found = units.search(_filter(c, units.areas))
+    members = sum(unit.standing is Standing.MEMBER for unit in found)
+    st.caption(c.t(f"{len(found)} đơn vị, trong đó {members} thành viên", f"{len(found)} units, {members} members"))
     if not found:
         st.info(c.t("Không có đơn vị nào như vậy: bớt điều kiện tìm.", "No such unit: loosen the search."))
         return
-    page = st.pagination(max(1, -(-len(found) // PAGE)), key="page") if len(found) > PAGE else 1
+    pages = -(-len(found) // PAGE)
+    page = st.pagination(pages, key="trang", bind="query-params") if pages > 1 else 1
     shown = found[(page - 1) * PAGE : page * PAGE]
-    st.dataframe(
-        pd.DataFrame([_row(c, one) for one in shown]), hide_index=True, key=f"htx:{text}:{kind}:{sector}:{page}"
-    )
-    chosen = st.selectbox(
-        c.t("Xem một đơn vị", "Look into one"), shown, index=None, format_func=lambda one: one.name, key=f"one:{page}"
-    )
-    if chosen is not None:
-        _detail(c, chosen)
+    _table(c, shown)
 
 
-def _row(c: Ctx, one: Found) -> dict[str, str]:
+def _filter(c: Ctx, areas: Mapping[str, str]) -> Filter:
+    text = st.text_input(
+        c.t("Tìm theo tên hoặc mã số thuế", "Search by name or tax code"), key="q", bind="query-params"
+    )
+    first, second, third, fourth = st.columns(4)
+    with first:
+        area = c.choose(c.t("Địa bàn", "Place"), areas, "dia-ban")
+    with second:
+        kind = c.choose(c.t("Loại hình", "Kind"), _labels(c, CooperativeKind), "loai-hinh")
+    with third:
+        sector = c.choose(c.t("Lĩnh vực", "Sector"), _labels(c, Sector), "linh-vuc")
+    with fourth:
+        standing = c.choose(c.t("Tư cách thành viên", "Membership"), _labels(c, Standing), "thanh-vien")
+    return Filter(
+        text or "",
+        CooperativeKind(kind) if kind else None,
+        Sector(sector) if sector else None,
+        area,
+        Standing(standing) if standing else None,
+    )
+
+
+def _labels(c: Ctx, choices: Iterable[Any]) -> dict[str, str]:
+    return {one.value: one.label.in_(c.lang) for one in choices}
+
+
+def _table(c: Ctx, shown: list[Unit]) -> None:
+    look = c.t("Xem", "Open")
+    rows = pd.DataFrame([{**_row(c, one), "open": [look]} for one in shown])
+    # The key names the rows: a click made before the list changed must not open another unit.
+    key = f"htx:{hash(tuple(one.id for one in shown))}"
+
+    def clicked() -> None:
+        st.session_state["open"] = shown[st.session_state[f"{key}:row"]["row"]].id
+
+    button = st.column_config.ButtonColumn("", type="tertiary", key=f"{key}:row", on_click=clicked)
+    config = {"open": button, c.t("Tên đơn vị", "Name"): st.column_config.TextColumn(width=330, pinned=True)}
+    st.dataframe(rows, hide_index=True, key=key, column_config=config, height=min(38 + 35 * len(shown), 640))
+
+
+def _row(c: Ctx, one: Unit) -> dict[str, str]:
     return {
         c.t("Tên đơn vị", "Name"): one.name,
         c.t("Mã số thuế", "Tax code"): one.tax_code,
-        c.t("Loại hình", "Kind"): one.kind.in_(c.lang),
-        c.t("Lĩnh vực", "Sector"): one.sector.in_(c.lang),
+        c.t("Loại hình", "Kind"): one.kind.label.in_(c.lang),
+        c.t("Lĩnh vực", "Sector"): one.sector.label.in_(c.lang) if one.sector else "",
         c.t("Địa bàn", "Place"): one.place,
+        c.t("Tư cách", "Membership"): one.standing.label.in_(c.lang),
     }
-
-
-def _detail(c: Ctx, one: Found) -> None:
-    st.subheader(one.name)
-    st.table(pd.DataFrame([_row(c, one)]))
-    st.markdown(c.t("**Lịch sử**", "**History**"))
-    entries = [
-        {
-            c.t("Lô", "Batch"): entry.batch,
-            c.t("Lúc", "When"): format_moment(entry.time),
-            c.t("Ai", "Who"): entry.actor,
-            c.t("Vì sao", "Why"): entry.reason,
-            c.t("Từ đâu", "From"): entry.origin,
-        }
-        for entry in c.desk.history(one.id)
-    ]
-    st.table(pd.DataFrame(entries))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 import streamlit as st
 from attrs import frozen
 
 from coopkit.access import Actor
+from coopkit.period import Period
+from coopkit.report import Report
 from coopkit.text import Label, Lang
 from coopkit.workspace import Desk, Workspace
 
@@ -22,6 +25,42 @@ class Ctx:
     def t(self, vi: str, en: str) -> str:
         """The text in the reader's language."""
         return Label(vi, en).in_(self.lang)
+
+    def choose(self, label: str, options: Mapping[str, str], key: str) -> str:
+        """One of these options by its code, "" for all; the code stands in the URL, so that a reload keeps it."""
+        codes = ["", *options]
+        told = st.query_params.get(key, "")
+        at = codes.index(told) if told in codes else 0
+        every = self.t("Tất cả", "All")
+        code = st.selectbox(label, codes, index=at, format_func=lambda one: options.get(one, every), key=f"url:{key}")
+        if code:
+            st.query_params[key] = code
+        elif key in st.query_params:
+            del st.query_params[key]
+        return code
+
+    def nothing_yet(self) -> None:
+        """What an empty register shows: how to fill it."""
+        st.info(
+            self.t(
+                "Sổ chưa có hợp tác xã nào. Nhập tệp của các quận, huyện: coopkit import TỆP.xlsx",
+                "The ledger has no cooperative yet. Import the districts' files: coopkit import FILE.xlsx",
+            )
+        )
+
+    def is_empty(self) -> bool:
+        """Whether the register has no cooperative at all."""
+        rows: int = self.desk.snapshot().table("cooperative").num_rows
+        return rows == 0
+
+    def report(self, period: Period) -> Report:
+        """The report of a period; made once while the register stays the same."""
+        return _report(self.desk, self.desk.actor.name, self.desk.snapshot().position, period.key)
+
+
+@st.cache_resource(max_entries=16)
+def _report(_desk: Desk, actor: str, position: int, period: str) -> Report:  # noqa: ARG001 - they name what is kept
+    return _desk.report(Period.parse(period))
 
 
 @st.cache_resource

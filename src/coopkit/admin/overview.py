@@ -28,13 +28,8 @@ NUMBER = "replace(format(datum.value, ',.0f'), /,/g, '.')"
 def show(c: Ctx) -> None:
     """The page."""
     st.title(c.t("Tổng quan", "Overview"))
-    if not c.desk.snapshot().table("cooperative").num_rows:
-        st.info(
-            c.t(
-                "Sổ chưa có hợp tác xã nào. Nhập tệp của các quận, huyện: coopkit import TỆP.xlsx",
-                "The ledger has no cooperative yet. Import the districts' files: coopkit import FILE.xlsx",
-            )
-        )
+    if c.is_empty():
+        c.nothing_yet()
         return
     year, known = choose_year(c, "year")
     period = Period.parse(str(year))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -14,12 +16,16 @@ from coopkit.report import Report
 def show(c: Ctx) -> None:
     """The page."""
     st.title(c.t("Báo cáo", "Reports"))
+    if c.is_empty():
+        c.nothing_yet()
+        return
     year, _ = choose_year(c, "report-year")
-    report = c.desk.report(Period.parse(str(year)))
-    for column, exporter in zip(st.columns(4), c.desk.exporters().values(), strict=False):
-        column.download_button(
+    report = c.report(Period.parse(str(year)))
+    row = st.container(horizontal=True)
+    for exporter in c.desk.exporters().values():
+        row.download_button(
             exporter.label.in_(c.lang),
-            c.desk.export(report, exporter.key),
+            partial(c.desk.export, report, exporter.key),  # made when it is asked for
             file_name=f"bao-cao-{year}.{exporter.extension}",
             mime=exporter.media_type,
             on_click="ignore",
@@ -49,7 +55,7 @@ def _open(c: Ctx, report: Report) -> None:
         format_func=lambda figure: f"{figure.label.in_(c.lang)}: {figure.text(c.lang)}",
         key="open",
     )
-    source = c.desk.records(chosen.key, report.period)
+    source = c.desk.records(chosen.key, report.period, lang=c.lang)
     st.caption(c.t(f"{len(source.rows)} bản ghi", f"{len(source.rows)} records"))
     headings = [label.in_(c.lang) for label in source.columns]
     listed = pd.DataFrame([[str(cell) for cell in row] for row in source.rows], columns=headings)

@@ -10,6 +10,7 @@ from typing import Self
 from attrs import define, frozen
 
 from coopkit.access import Action, Actor, can, narrow
+from coopkit.display import Display
 from coopkit.errors import NotFound
 from coopkit.ledger import Batch, BatchHeader, Entry, Fault, Ledger, Receipt
 from coopkit.metrics import AnyMetric, Evaluation, Metric, Ratio
@@ -18,8 +19,10 @@ from coopkit.period import Period
 from coopkit.registry import PluginState, Registry
 from coopkit.report import Exporter, Report, Source, make_report, source_of
 from coopkit.snapshot import TABLES, Snapshot
-from coopkit.text import Label, fold
+from coopkit.text import Label, Lang, fold
 from coopkit.workspace import importing
+from coopkit.workspace.profile import Changed, Profile, changed_in, profile_of
+from coopkit.workspace.register import UnitList, list_units
 
 
 def _now() -> dt.datetime:
@@ -102,6 +105,19 @@ class Desk:
         found = Counter(day.year for day in days if day is not None) or Counter({self.workspace.clock().year: 0})
         return {year: found[year] for year in sorted(found, reverse=True)}
 
+    def units(self) -> UnitList:
+        """The register as a list to search and filter, with what each unit is to the alliance today."""
+        return list_units(self.snapshot(), self.workspace.clock().date())
+
+    def unit(self, unit: str, *, lang: Lang = "vi", personal: bool = False) -> Profile:
+        """All that is recorded of one unit, by its id; with `personal` also how to reach its people.
+
+        Raises `NotFound` where the register has no such unit.
+        """
+        if personal:
+            self._may(Action.VIEW_PERSONAL, unit)
+        return profile_of(Display(self.snapshot(), lang, personal), unit, self.workspace.clock().date())
+
     def import_files(
         self,
         files: Mapping[str, bytes],
@@ -134,7 +150,7 @@ class Desk:
         """All metrics in these periods; `by="place:district"` gives each district's figures too."""
         return evaluate(self.metrics().values(), self.snapshot(), periods, by=by)
 
-    def records(self, metric: str, period: Period, place: str | None = None) -> Source:
+    def records(self, metric: str, period: Period, place: str | None = None, lang: Lang = "vi") -> Source:
         """The records behind a figure; a ratio opens to its numerator's. Raises `NotFound`."""
         offered = self.metrics()
         chosen = offered.get(metric)
@@ -142,7 +158,7 @@ class Desk:
             chosen = offered.get(chosen.numerator)
         if not isinstance(chosen, Metric):
             raise NotFound(f"Không có chỉ tiêu {metric!r} (no such metric): {', '.join(sorted(offered))}")
-        return source_of(chosen, self.snapshot(), period, place)
+        return source_of(chosen, self.snapshot(), period, place, lang)
 
     def report(self, period: Period, *, date: dt.date | None = None) -> Report:
         """The report of a period, dated `date` (today, unless given)."""
@@ -176,6 +192,11 @@ class Desk:
         self._may(Action.VIEW)
         found = self._find(record)
         return self._ledger.history(*found)
+
+    def changes(self, record: str, *, lang: Lang = "vi") -> list[tuple[Entry, list[Changed]]]:
+        """Every version of one record, the latest first, with the fields it changed. Raises `NotFound`."""
+        display = Display(self.snapshot(), lang)
+        return [(entry, changed_in(display, entry)) for entry in reversed(self.history(record))]
 
     def _find(self, record: str) -> tuple[str, str]:
         snapshot = self._ledger.snapshot()

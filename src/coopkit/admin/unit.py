@@ -1,0 +1,69 @@
+"""Hồ sơ một đơn vị: its fields, statuses, people, yearly figures, activities, honours, groups, and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from coopkit.admin.ctx import Ctx
+from coopkit.errors import NotFound
+from coopkit.period import format_moment
+from coopkit.workspace import Profile, Section
+
+TABS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
+    "info": ("Thông tin", "Details", ("membership", "legal_status", "operating_status", "contact")),
+    "figures": ("Số liệu năm", "Yearly figures", ("year_figures",)),
+    "events": ("Hoạt động", "Activities", ("participation",)),
+    "groups": ("Khen thưởng, nhóm", "Honours, groups", ("honour", "group_membership")),
+}
+
+
+def show(c: Ctx) -> None:
+    """The page of the unit whose id stands in the URL."""
+    unit = st.query_params.get("ma", "")
+    try:
+        profile = c.desk.unit(unit, lang=c.lang, personal=bool(st.session_state.get(f"personal:{unit}")))
+    except NotFound:
+        st.title(c.t("Không có đơn vị này", "No such unit"))
+        st.info(c.t("Chọn một đơn vị ở trang Hợp tác xã.", "Choose a unit on the page Cooperatives."))
+        return
+    st.title(profile.name)
+    *tabs, last = st.tabs([c.t(*titles[:2]) for titles in TABS.values()] + [c.t("Lịch sử", "History")])
+    for tab, (key, (*_, sections)) in zip(tabs, TABS.items(), strict=True):
+        with tab:
+            if key == "info":
+                _facts(c, profile)
+            for section in sections:
+                _section(c, profile.section(section))
+            if key == "info" and profile.section("contact").rows:
+                st.toggle(c.t("Hiện thông tin liên hệ", "Show contact details"), key=f"personal:{unit}")
+    with last:
+        _history(c, unit)
+
+
+def _facts(c: Ctx, profile: Profile) -> None:
+    told = [(label.in_(c.lang), text or "–") for label, text in profile.facts]
+    field = c.t("Trường", "Field")
+    st.table(pd.DataFrame(told, columns=[field, c.t("Giá trị", "Value")]).set_index(field))
+
+
+def _section(c: Ctx, section: Section) -> None:
+    st.markdown(f"**{section.title.in_(c.lang)}**")
+    if not section.rows:
+        st.caption(c.t("Chưa ghi nhận.", "Nothing recorded."))
+        return
+    columns = [label.in_(c.lang) for label in section.columns]
+    table = pd.DataFrame(section.rows, columns=columns)
+    st.table(table.set_index(columns[0]))
+
+
+def _history(c: Ctx, unit: str) -> None:
+    for entry, changed in c.desk.changes(unit, lang=c.lang):
+        title = c.t(f"Lô {entry.batch}", f"Batch {entry.batch}")
+        with st.expander(f"{format_moment(entry.time)} · {title} · {entry.actor} · {entry.reason}", expanded=True):
+            st.caption(entry.origin or entry.source or "")
+            rows = [(one.label.in_(c.lang), one.before or "–", one.after or "–") for one in changed]
+            field, before, after = c.t("Trường", "Field"), c.t("Trước", "Before"), c.t("Sau", "After")
+            st.table(pd.DataFrame(rows, columns=[field, before, after]).set_index(field))
