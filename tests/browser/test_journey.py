@@ -71,7 +71,7 @@ def test_figures_register_and_report(address, tab):
     expect(tab.get_by_text("307 đơn vị")).to_be_hidden(timeout=60_000)
     grid = tab.locator("[data-testid=stDataFrame]").bounding_box()
     tab.wait_for_timeout(1_000)  # the grid is drawn after it is placed
-    tab.mouse.click(grid["x"] + grid["width"] - 40, grid["y"] + 36 + 17)
+    tab.mouse.click(grid["x"] + 30, grid["y"] + 36 + 17)
     expect(tab.get_by_role("heading", name="Trúc Biếc")).to_be_visible(timeout=60_000)
     tab.reload()  # the unit stands in the address
     expect(tab.get_by_role("heading", name="Trúc Biếc")).to_be_visible(timeout=60_000)

@@ -64,15 +64,15 @@ def _labels(c: Ctx, choices: Iterable[Any]) -> dict[str, str]:
 
 def _table(c: Ctx, shown: list[Unit]) -> None:
     look = c.t("Xem", "Open")
-    rows = pd.DataFrame([{**_row(c, one), "open": [look]} for one in shown])
+    rows = pd.DataFrame([{"open": [look], **_row(c, one)} for one in shown])
     # The key names the rows: a click made before the list changed must not open another unit.
     key = f"htx:{hash(tuple(one.id for one in shown))}"
 
     def clicked() -> None:
         st.session_state["open"] = shown[st.session_state[f"{key}:row"]["row"]].id
 
-    button = st.column_config.ButtonColumn("", type="tertiary", key=f"{key}:row", on_click=clicked)
-    config = {"open": button, c.t("Tên đơn vị", "Name"): st.column_config.TextColumn(width=330, pinned=True)}
+    button = st.column_config.ButtonColumn("", pinned=True, type="tertiary", key=f"{key}:row", on_click=clicked)
+    config = {"open": button, c.t("Tên đơn vị", "Name"): st.column_config.TextColumn(width=330)}
     st.dataframe(rows, hide_index=True, key=key, column_config=config, height=min(38 + 35 * len(shown), 640))
 
 
