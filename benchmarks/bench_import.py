@@ -25,7 +25,7 @@ from coopkit.snapshot import Snapshot
 ROWS, TURNS, BUDGET, DAY = 20_000, 3, 2.5, dt.date(2023, 12, 31)
 SHEETS = register_sheets(OWN_KINDS)
 LINES = ("Nông nghiệp", "Dịch vụ nông nghiệp", "Vận tải", "Chăn nuôi", "Dịch vụ điện", "Xây dựng", "Thủy sản")
-WORDS = (
+WORDS: tuple[str, ...] = (
     "Sao",
     "Mây",
     "Nắng",

@@ -15,8 +15,9 @@ from coopkit.workspace import Filter, Workspace
 SCRIPT = """
 from coopkit.admin import {page}
 from coopkit.admin.ctx import context
-{page}.show(context("{lang}"){more})
+{page}.show(context("{lang}", {on_map}){more})
 """
+OLD_MAP = "__import__('datetime').date(2023, 12, 31)"
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +39,9 @@ def page(ledger, monkeypatch):
     """Run one page; gives the AppTest."""
     monkeypatch.setenv("COOPKIT_LEDGER", ledger)
 
-    def run(name, lang="vi", **query):
+    def run(name, lang="vi", on_map=None, **query):
         more = ", print" if name == "cooperatives" else ""
-        shown = AppTest.from_string(SCRIPT.format(page=name, lang=lang, more=more), default_timeout=60)
+        shown = AppTest.from_string(SCRIPT.format(page=name, lang=lang, more=more, on_map=on_map), default_timeout=60)
         for key, value in query.items():
             shown.query_params[key.replace("_", "-")] = value
         shown.run()
@@ -78,7 +79,7 @@ def test_register_is_searched_without_marks(page):
 
 def test_the_register_is_narrowed_by_what_stands_in_the_url(page):
     """Place and membership are kept by their codes, so that a reload and a link show the same list."""
-    shown = page("cooperatives", dia_ban="316", thanh_vien="member")
+    shown = page("cooperatives", on_map=OLD_MAP, dia_ban="316", thanh_vien="member")
     assert shown.caption[0].value == "43 đơn vị, trong đó 43 thành viên"
     assert shown.selectbox(key="url:dia-ban").value == "316"
     shown.selectbox(key="url:thanh-vien").set_value("known").run()
@@ -88,13 +89,31 @@ def test_the_register_is_narrowed_by_what_stands_in_the_url(page):
     assert "thanh-vien" not in shown.query_params
 
 
+def test_places_are_shown_on_the_map_that_was_chosen(page):
+    """On the map of each period the districts of 2023; on today's the communes, with those undecided."""
+    assert "Thành viên theo quận, huyện" in [heading.value for heading in page("overview").subheader]
+    shown = page("overview", on_map="__import__('datetime').date(2025, 7, 1)")
+    assert "Thành viên theo xã, phường" in [heading.value for heading in shown.subheader]
+    table = shown.table[-1].value
+    assert table["Đơn vị"].sum() == 274
+    assert table.set_index("Địa bàn").loc["Chưa xác định địa bàn", "Cách xác định"] == "Chưa xác định"
+    listed = page("cooperatives", dia_ban="?")
+    assert 0 < int(listed.caption[0].value.split()[0]) < 307
+
+
 def test_a_unit_shows_all_that_is_recorded_of_it(page, desk):
     """Its fields, statuses, figures, activities and history; people are masked until somebody asks."""
     unit = desk.units().search(Filter("Trúc Biếc"))[0]
     shown = page("unit", ma=unit.id)
     assert shown.title[0].value == unit.name
     titles = [heading.value for heading in shown.markdown]
-    assert {"**Thành viên Liên minh**", "**Số liệu năm**", "**Lượt tham gia**", "**Khen thưởng**"} <= set(titles)
+    assert {
+        "**Địa bàn qua các thời kỳ**",
+        "**Thành viên Liên minh**",
+        "**Số liệu năm**",
+        "**Lượt tham gia**",
+        "**Khen thưởng**",
+    } <= set(titles)
     contact = next(table.value for table in shown.table if "Điện thoại" in table.value.columns)
     assert "•" in contact["Điện thoại"].iloc[0]
     shown.toggle[0].set_value(True).run()

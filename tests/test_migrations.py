@@ -127,6 +127,8 @@ book.active.title = "Hợp tác xã"
 book.active.append(["Tên đơn vị", "Loại hình", "Trang thông tin", "Quận/huyện"])
 book.active.append(["HTX Bình Minh", "Hợp tác xã", "binhminh.example.org", "Huyện Vĩnh Bảo"])
 out = io.BytesIO()
+info = book.create_sheet("Thông tin")
+info.append(["Ngày số liệu", "31/12/2023"])
 book.save(out)
 with Workspace.open(sys.argv[1], registry=Registry.load()) as workspace:
     office = workspace.as_(Actor.office("an"))

@@ -12,7 +12,6 @@ from tests.test_place import CORNER, DAY, place, titles
 from coopkit.place import (
     PlaceIndex,
     shipped_index,
-    shipped_places,
 )
 from coopkit.text import fold
 
@@ -119,7 +118,7 @@ def test_a_match_says_how_well_it_agrees() -> None:
 def test_every_place_is_found_by_its_own_path_with_and_without_marks() -> None:
     """A full address finds just its place; typed without marks it is still among the candidates."""
     index = shipped_index()
-    for one in shipped_places():
+    for one in index.at(DAY):
         path = index.path(one, DAY)
         assert index.find(path, DAY, level=one.level) == [one], path
         assert index.find(path.upper(), DAY) == [one], path

@@ -74,6 +74,7 @@ from coopkit.ledger import (
     Removal,
 )
 from coopkit.metrics import (
+    At,
     Derived,
     Flow,
     Metric,
@@ -92,8 +93,15 @@ from coopkit.period import (
     parse_date,
 )
 from coopkit.place import (
+    Act,
+    Atlas,
+    Extent,
+    Location,
     Place,
+    PlaceDecision,
     PlaceIndex,
+    Succession,
+    shipped_atlas,
     shipped_index,
     shipped_places,
 )
@@ -133,8 +141,11 @@ from coopkit.workspace import Workspace
 
 __all__ = [
     "AccessDenied",
+    "Act",
     "Actor",
     "Alliance",
+    "At",
+    "Atlas",
     "Award",
     "BadText",
     "Batch",
@@ -153,6 +164,7 @@ __all__ = [
     "EventOrganiser",
     "EventPlace",
     "Exporter",
+    "Extent",
     "Field",
     "Figure",
     "FigureWords",
@@ -169,6 +181,7 @@ __all__ = [
     "LedgerError",
     "LegalState",
     "LegalStatus",
+    "Location",
     "Membership",
     "Metric",
     "MetricError",
@@ -182,6 +195,7 @@ __all__ = [
     "Period",
     "Person",
     "Place",
+    "PlaceDecision",
     "PlaceIndex",
     "PluginError",
     "Problem",
@@ -197,6 +211,7 @@ __all__ = [
     "Snapshot",
     "StaleBase",
     "Stock",
+    "Succession",
     "TURNS",
     "Target",
     "TemplateError",
@@ -230,6 +245,7 @@ __all__ = [
     "register_sheets",
     "report_words",
     "rows",
+    "shipped_atlas",
     "shipped_index",
     "shipped_places",
     "total",

@@ -10,7 +10,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from coopkit.display import Display
-from coopkit.metrics import AnyMetric, Cell, Evaluation, Metric, Ratio, RatioForm, Unavailable
+from coopkit.metrics import AnyMetric, At, Cell, Evaluation, Metric, Ratio, RatioForm, Unavailable
 from coopkit.period import Period
 from coopkit.quantity import Quantity, format_number, format_quantity
 from coopkit.snapshot import TABLES, Snapshot
@@ -213,10 +213,10 @@ def _sources(metrics: Iterable[AnyMetric], snapshot: Snapshot, period: Period) -
 
 
 def source_of(
-    metric: Metric, snapshot: Snapshot, period: Period, place: str | None = None, lang: Lang = "vi"
+    metric: Metric, snapshot: Snapshot, period: Period, at: At | str | None = None, lang: Lang = "vi"
 ) -> Source:
     """The records a metric counted, readable: references as names, dates and amounts as printed, the id last."""
-    table = metric.records(snapshot, period, place)
+    table = metric.records(snapshot, period, at)
     columns = [own for own in TABLES[metric.table].fields if not own.derived and own.personal is None]
     display = Display(snapshot, lang)
     rows = [(*(display.value(own, row) for own in columns), row["id"]) for row in table.to_pylist()]

@@ -23,13 +23,15 @@ from coopkit.errors import NotFound
 from coopkit.event import Event, EventKind, EventKindVersion, EventOrganiser, EventPlace, Honour, Participation
 from coopkit.field import Column, Storage
 from coopkit.group import Alliance, Group, GroupMembership
-from coopkit.place import Place, PlaceIndex
+from coopkit.place import Act, Atlas, Place, PlaceDecision, PlaceIndex, Succession
 from coopkit.record import RecordType, from_row, record_type, to_row
 
 RECORD_TYPES: tuple[RecordType, ...] = tuple(
     record_type(cls)
     for cls in (
         Place,
+        Act,
+        Succession,
         Alliance,
         Cooperative,
         LegalStatus,
@@ -48,6 +50,7 @@ RECORD_TYPES: tuple[RecordType, ...] = tuple(
         Honour,
         Campaign,
         Target,
+        PlaceDecision,
     )
 )
 """Every record type of the register, each after the ones it refers to."""
@@ -133,6 +136,19 @@ class Snapshot:
     def places(self) -> PlaceIndex:
         """The places of the register, ready to be asked by date and tree."""
         return PlaceIndex(self.records(Place))
+
+    @cached_property
+    def atlas(self) -> Atlas:
+        """The maps of all days, and what leads from one to the next."""
+        return Atlas(self.places, tuple(self.records(Succession)))
+
+    @cached_property
+    def decided(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """The places in which a record (table, id) was decided to lie, by their ids; the newest map's first."""
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for one in sorted(self.records(PlaceDecision), key=lambda one: one.since, reverse=True):
+            found[one.table, one.record] = (*found.get((one.table, one.record), ()), one.chosen)
+        return found
 
     def replace(self, **tables: pa.Table) -> Snapshot:
         """The same Snapshot with some tables swapped: how `access` narrows one."""

@@ -10,7 +10,7 @@ import streamlit as st
 
 from coopkit.admin.ctx import Ctx
 from coopkit.cooperative import CooperativeKind, Sector
-from coopkit.workspace import Filter, Standing, Unit
+from coopkit.workspace import NOWHERE, Filter, Standing, Unit
 
 PAGE = 50
 
@@ -20,7 +20,7 @@ def show(c: Ctx, open_unit: Callable[[str], None]) -> None:
     if "open" in st.session_state:
         open_unit(st.session_state.pop("open"))
     st.title(c.t("Hợp tác xã", "Cooperatives"))
-    units = c.desk.units()
+    units = c.desk.units(c.on_map)
     if not units.units:
         c.nothing_yet()
         return
@@ -42,7 +42,8 @@ def _filter(c: Ctx, areas: Mapping[str, str]) -> Filter:
     )
     first, second, third, fourth = st.columns(4)
     with first:
-        area = c.choose(c.t("Địa bàn", "Place"), areas, "dia-ban")
+        unknown = {NOWHERE: c.t("Chưa xác định địa bàn", "Place undecided")}
+        area = c.choose(c.t("Địa bàn", "Place"), {**areas, **unknown}, "dia-ban")
     with second:
         kind = c.choose(c.t("Loại hình", "Kind"), _labels(c, CooperativeKind), "loai-hinh")
     with third:
@@ -72,7 +73,7 @@ def _table(c: Ctx, shown: list[Unit]) -> None:
         st.session_state["open"] = shown[st.session_state[f"{key}:row"]["row"]].id
 
     button = st.column_config.ButtonColumn("", pinned=True, type="tertiary", key=f"{key}:row", on_click=clicked)
-    config = {"open": button, c.t("Tên đơn vị", "Name"): st.column_config.TextColumn(width=330)}
+    config: Any = {"open": button, c.t("Tên đơn vị", "Name"): st.column_config.TextColumn(width=330)}
     st.dataframe(rows, hide_index=True, key=key, column_config=config, height=min(38 + 35 * len(shown), 640))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Mapping
 
@@ -9,7 +10,7 @@ import streamlit as st
 from attrs import frozen
 
 from coopkit.access import Actor
-from coopkit.period import Period
+from coopkit.period import Period, format_date
 from coopkit.report import Report
 from coopkit.text import Label, Lang
 from coopkit.workspace import Desk, Workspace
@@ -21,6 +22,8 @@ class Ctx:
 
     desk: Desk
     lang: Lang
+    on_map: dt.date | None = None
+    """The day whose administrative map is shown; None: for figures their period's own, for the register today's."""
 
     def t(self, vi: str, en: str) -> str:
         """The text in the reader's language."""
@@ -69,9 +72,24 @@ def workspace(url: str) -> Workspace:
     return Workspace.open(url)
 
 
-def context(lang: Lang) -> Ctx:
+def context(lang: Lang, on_map: dt.date | None = None) -> Ctx:
     """The context of this rerun; the ledger is the one of COOPKIT_LEDGER."""
-    return Ctx(workspace(os.environ["COOPKIT_LEDGER"]).as_(Actor.office("van-phong")), lang)
+    return Ctx(workspace(os.environ["COOPKIT_LEDGER"]).as_(Actor.office("van-phong")), lang, on_map)
+
+
+def choose_map(c: Ctx) -> dt.date | None:
+    """A box with the maps that follow one another; the day chosen is a day on which that map was in force."""
+    days: dict[str, dt.date | None] = {c.t("Theo kỳ số liệu", "Of each period"): None}
+    for first, last in c.desk.snapshot().atlas.maps():
+        if first and last:
+            name = f"{format_date(first)} – {format_date(last)}"
+        elif first:
+            name = c.t(f"từ {format_date(first)}", f"from {format_date(first)}")
+        else:
+            name = c.t(f"đến {format_date(last)}", f"until {format_date(last)}") if last else ""
+        days[name] = first or last
+    label = c.t("Bản đồ hành chính", "Administrative map")
+    return days[st.sidebar.selectbox(label, list(days), key=f"map:{c.lang}", persist_state="session")]
 
 
 def choose_year(c: Ctx, key: str) -> tuple[int, list[int]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 import streamlit as st
+from attrs import evolve
 from streamlit.navigation.page import StreamlitPage
 
 from coopkit.admin import cooperatives, overview, reports, unit
-from coopkit.admin.ctx import context
+from coopkit.admin.ctx import choose_map, context
 
 
 def _open(page: StreamlitPage, wanted: str) -> None:
@@ -18,6 +19,7 @@ def _open(page: StreamlitPage, wanted: str) -> None:
 st.set_page_config(page_title="coopkit", layout="wide")
 language = st.sidebar.radio("Ngôn ngữ / Language", ["Tiếng Việt", "English"], key="lang", persist_state="session")
 c = context("en" if language == "English" else "vi")
+c = evolve(c, on_map=choose_map(c))
 record = st.Page(partial(unit.show, c), title=c.t("Hồ sơ đơn vị", "Unit"), url_path="htx-ho-so", visibility="hidden")
 pages = [
     st.Page(partial(overview.show, c), title=c.t("Tổng quan", "Overview"), url_path="tong-quan", default=True),

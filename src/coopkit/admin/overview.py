@@ -9,6 +9,7 @@ import streamlit as st
 from coopkit.admin.ctx import Ctx, choose_year
 from coopkit.metrics import Evaluation, Unavailable
 from coopkit.period import Period
+from coopkit.place import State
 from coopkit.report import Figure, figure_of
 from coopkit.text import Label
 
@@ -22,6 +23,8 @@ SHOWN = (
     "loans.average",
     "honours.model_cooperatives",
 )
+MOST = 20
+WHERE = {"district": ("quận, huyện", "district"), "commune": ("xã, phường", "commune")}
 NUMBER = "replace(format(datum.value, ',.0f'), /,/g, '.')"
 
 
@@ -47,7 +50,7 @@ def show(c: Ctx) -> None:
     with left:
         _trend(c, [Period.parse(str(each)) for each in sorted(known)])
     with right:
-        _districts(c, period)
+        _places(c, period)
 
 
 def _figure(evaluation: Evaluation, key: str) -> Figure:
@@ -80,19 +83,32 @@ def _trend(c: Ctx, years: list[Period]) -> None:
         st.table(table.pivot_table(index="label", columns="year", values="value"))
 
 
-def _districts(c: Ctx, period: Period) -> None:
-    st.subheader(c.t("Thành viên theo quận, huyện", "Members by district"))
-    evaluation = c.desk.evaluate(period, by="place:district")
-    titles = {row["code"]: row["name"] for row in c.desk.snapshot().table("place").to_pylist()}
-    unknown = c.t("Chưa rõ địa bàn", "Place not known")
-    rows = [
-        {"place": titles.get(cell.place or "", unknown), "value": int(cell.value.low)}
-        for cell in evaluation.places("members.total", period)
-        if not isinstance(cell.value, Unavailable)
-    ]
+def _places(c: Ctx, period: Period) -> None:
+    """Members by the places right below the province, on the map that was chosen or the period's own."""
+    index, day = c.desk.snapshot().places, c.on_map or period.end
+    level = index.levels(day)[1]
+    vi, en = WHERE.get(level, (level, level))
+    st.subheader(c.t(f"Thành viên theo {vi}", f"Members by {en}"))
+    cells = c.desk.evaluate(period, by=f"place:{level}", on_map=day).places("members.total", period)
+    unknown = c.t("Chưa xác định địa bàn", "Place undecided")
+    rows = []
+    for cell in cells:
+        place = index.get(cell.place or "", day)
+        if not isinstance(cell.value, Unavailable):
+            state = State(cell.state).label.in_(c.lang)
+            rows.append({"place": place.title if place else unknown, "value": int(cell.value.low), "state": state})
     table = pd.DataFrame(rows)
-    y = alt.Y("place:N", sort="-x", title=None)
+    most = table.sort_values("value", ascending=False, kind="stable").head(MOST)
+    y = alt.Y("place:N", sort="-x", title=None, axis=alt.Axis(labelLimit=220))
     x = alt.X("value:Q", axis=alt.Axis(title=c.t("Đơn vị", "Units"), labelExpr=NUMBER))
-    st.altair_chart(alt.Chart(table).mark_bar(color="#0b6b3a").encode(x=x, y=y))
+    st.altair_chart(alt.Chart(most).mark_bar(color="#0b6b3a").encode(x=x, y=y))
+    if len(table) > MOST:
+        st.caption(
+            c.t(
+                f"{MOST} địa bàn nhiều nhất; đủ {len(table)} dòng ở bảng dưới.",
+                f"The {MOST} largest of {len(table)} rows.",
+            )
+        )
+    headings = {"place": c.t("Địa bàn", "Place"), "value": c.t("Đơn vị", "Units")}
     with st.expander(c.t("Xem dạng bảng", "As a table")):
-        st.table(table.rename(columns={"place": c.t("Địa bàn", "Place"), "value": c.t("Đơn vị", "Units")}))
+        st.table(table.rename(columns={**headings, "state": c.t("Cách xác định", "How it is known")}))

@@ -13,7 +13,7 @@ from coopkit.period import format_moment
 from coopkit.workspace import Profile, Section
 
 TABS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    "info": ("Thông tin", "Details", ("membership", "legal_status", "operating_status", "contact")),
+    "info": ("Thông tin", "Details", ("places", "membership", "legal_status", "operating_status", "contact")),
     "figures": ("Số liệu năm", "Yearly figures", ("year_figures",)),
     "events": ("Hoạt động", "Activities", ("participation",)),
     "groups": ("Khen thưởng, nhóm", "Honours, groups", ("honour", "group_membership")),

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from coopkit.cli.place import Json, OnMap, asked_day, place
 from coopkit.cli.show import (
     as_json,
     show_figures,
@@ -22,8 +23,8 @@ from coopkit.cli.start import desk, progress_bar, run_app, set_ledger
 from coopkit.cli.words import LANG, say
 from coopkit.demo import load_demo
 from coopkit.errors import BadText, CoopkitError
+from coopkit.metrics import At
 from coopkit.period import Period
-from coopkit.place import place_title
 from coopkit.problem import Severity
 from coopkit.report import figure_of
 
@@ -40,8 +41,8 @@ cli = typer.Typer(
 )
 plugin = typer.Typer(no_args_is_help=True, help=say("Các tiện ích đã cài.", "The installed plugins."))
 cli.add_typer(plugin, name="plugin")
+cli.add_typer(place, name="place")
 
-Json = Annotated[bool, typer.Option("--json", help=say("In ra JSON.", "Print JSON."))]
 PeriodText = Annotated[
     str, typer.Option("--period", help=say("Kỳ: 2023, 2023-Q1, 2023-05 …", "2023, 2023-Q1, 2023-05 …"))
 ]
@@ -86,16 +87,17 @@ def import_(
 @cli.command(help=say("Các chỉ tiêu của một kỳ.", "The figures of a period."))
 def metrics(
     period: PeriodText = "2023",
-    by: Annotated[str, typer.Option(help=say("Theo địa bàn: place hoặc place:district", "By place"))] = "",
+    by: Annotated[
+        str, typer.Option(help=say("Theo: place:district, place:commune, sector …", "place:district, sector …"))
+    ] = "",
+    on_map: OnMap = "",
     json_: Json = False,
 ) -> None:
-    asked = asked_period(period)
+    asked, day = asked_period(period), asked_day(on_map)
     level = "place:district" if by == "place" else by
     with desk() as office:
-        evaluation = office.evaluate(asked, by=level)
-        titles = {
-            row["code"]: place_title(row["type"], row["name"]) for row in office.snapshot().table("place").to_pylist()
-        }
+        evaluation = office.evaluate(asked, by=level, on_map=day)
+        titles = {one.code: one.title for one in office.snapshot().places.at(day or asked.end)}
     if level:
         show_places(evaluation, asked, titles, json_=json_)
     else:
@@ -105,9 +107,20 @@ def metrics(
 
 
 @cli.command(help=say("Các bản ghi đứng sau một con số.", "The records behind a figure."))
-def records(metric: str, period: PeriodText = "2023", place: str = "", json_: Json = False) -> None:
+def records(
+    metric: str,
+    period: PeriodText = "2023",
+    place: Annotated[
+        str, typer.Option(help=say("Mã địa bàn; ? là chưa xác định", "A place's code; ? for undecided ones"))
+    ] = "",
+    on_map: OnMap = "",
+    json_: Json = False,
+) -> None:
+    asked, day = asked_period(period), asked_day(on_map)
     with desk() as office:
-        source = office.records(metric, asked_period(period), place or None)
+        lowest = office.snapshot().places.levels(day or asked.end)[-1:]
+        at = At("" if place == "?" else place, day, *lowest) if place == "?" else At(place, day)
+        source = office.records(metric, asked, at if place else None)
     show_source(source, json_=json_)
 
 

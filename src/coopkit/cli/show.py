@@ -14,6 +14,7 @@ from coopkit.exporters.plain import figure_data
 from coopkit.ledger import Entry
 from coopkit.metrics import Evaluation
 from coopkit.period import Period, format_moment
+from coopkit.place import State as PlaceState
 from coopkit.registry import PluginState
 from coopkit.report import Figure, Source, figure_of
 from coopkit.workspace import Preview, State
@@ -59,18 +60,44 @@ def show_figures(figures: Sequence[Figure], *, json_: bool) -> None:
 def show_places(evaluation: Evaluation, period: Period, titles: Mapping[str, str], *, json_: bool) -> None:
     """Every metric's figures by place."""
     data: dict[str, dict[str, Any]] = {}
+    states: dict[tuple[str, str], str] = {}
+    nowhere = _nowhere(evaluation)
     for key, metric in evaluation.metrics.items():
         for cell in evaluation.places(key, period):
             data.setdefault(key, {})[cell.place or ""] = figure_of(metric, cell)
+            states[key, cell.place or ""] = cell.state
     if json_:
-        plain = {key: {place: figure_data(of) for place, of in by.items()} for key, by in data.items()}
-        typer.echo(json.dumps({"period": period.key, "places": plain}, ensure_ascii=False, indent=2))
+        plain = {
+            key: {
+                place: {"place": titles.get(place, nowhere), **figure_data(of), "state": states[key, place]}
+                for place, of in by.items()
+            }
+            for key, by in data.items()
+        }
+        on_map = evaluation.on_map.isoformat() if evaluation.on_map else None
+        typer.echo(json.dumps({"period": period.key, "on_map": on_map, "places": plain}, ensure_ascii=False, indent=2))
         return
     for key, by_place in data.items():
         typer.echo(f"{key}  {evaluation.metrics[key].label.in_(LANG)}")
         for place, figure in by_place.items():
-            title = titles.get(place, say("chưa rõ địa bàn", "place not known"))
-            typer.echo(f"    {title:<32} {figure.text(LANG)}")
+            doubt = "" if states[key, place] == "exact" else f" · {_state(states[key, place])}"
+            typer.echo(f"    {titles.get(place, nowhere):<32} {figure.text(LANG)}{doubt}")
+
+
+def _nowhere(evaluation: Evaluation) -> str:
+    """What the row is called of what has no place."""
+    level = next((by.removeprefix("place:") for by in evaluation.by if by.startswith("place:")), "")
+    words = {
+        "commune": ("chưa xác định xã", "commune undecided"),
+        "district": ("chưa xác định huyện", "district undecided"),
+    }
+    return say(*words.get(level, ("chưa xác định", "undecided")))
+
+
+def _state(state: str) -> str:
+    """How sure a figure's place is, in the reader's language; what else a state may be stands as it is."""
+    known = {one.value: one.label.in_(LANG) for one in PlaceState}
+    return known.get(state, state)
 
 
 def show_source(source: Source, *, json_: bool) -> None:

@@ -130,7 +130,7 @@ class Directory:
         for known in self._named(self._by_folded, _folded(new.name)):
             if known.id == new.id or not self._same_area(known, new, on):
                 continue
-            if not (known.tax_code and new.tax_code) and not self._two_communes(known, new, on):
+            if not (known.tax_code and new.tax_code) and not self._two_communes(known, new):
                 return two_spellings(new.name, known.name, known.where)
             alike = alike or known
         others = (one for one in self._named(self._by_likeness, _confusable(new.name)) if one.id != new.id)
@@ -141,8 +141,8 @@ class Directory:
         areas = self._places.area(one.place, on), self._places.area(other.place, on)
         return None in areas or areas[0] == areas[1]
 
-    def _two_communes(self, one: Known, other: Known, on: dt.date) -> bool:
-        return one.place != other.place and all(self._places.is_narrow(known.place, on) for known in (one, other))
+    def _two_communes(self, one: Known, other: Known) -> bool:
+        return one.place != other.place and all(self._places.is_narrow(known.place) for known in (one, other))
 
     # -- a row that refers to one
 

@@ -37,7 +37,7 @@ class Lookups:
     @staticmethod
     def of(register: Register) -> Lookups:
         """What the ledger holds."""
-        places = Places(register.places, register.province)
+        places = Places(register.atlas, register.province)
         events = Names("event", Label("Hoạt động", "Event"), Role.CODE)
         groups = Names("group", Label("Nhóm", "Group"), Role.NAME)
         for of, code, name in register.events():

@@ -5,9 +5,11 @@ Every function gives a `Problem` that knows no place yet; whoever met it adds fi
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
 from coopkit.errors import BadText
+from coopkit.period import format_date
 from coopkit.problem import Problem, Severity
 from coopkit.text import Label
 
@@ -123,6 +125,20 @@ def place_unknown(seen: str, near: Iterable[str], within: str) -> Problem:
         "place.unknown",
         where or ("không có trong danh mục địa bàn vào ngày đó", "is not a place of that day's map"),
         choose(near, ("viết tên đầy đủ, như Huyện An Lão", "write the full name, like Huyện An Lão")),
+        seen,
+    )
+
+
+def place_former(seen: object, title: str, day: dt.date) -> Problem:
+    """A place that the map of the paper's day no longer has, found on an earlier one."""
+    until = format_date(day)
+    return doubt(
+        "place.former",
+        (f"được hiểu là {title}, đơn vị có đến {until}", f"was taken to be {title}, which there was until {until}"),
+        (
+            "ghi đơn vị hiện nay, hoặc ghi «Ngày số liệu» của tệp",
+            "write the place of today, or tell the date of the figures",
+        ),
         seen,
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Final
 
@@ -16,6 +16,7 @@ from attrs import field, frozen
 
 from coopkit.errors import NotFound
 from coopkit.importers.faults import (
+    place_former,
     place_inexact,
     place_several,
     place_unknown,
@@ -24,7 +25,7 @@ from coopkit.importers.faults import (
     reference_several,
     reference_unknown,
 )
-from coopkit.place import Match, Place, PlaceIndex
+from coopkit.place import Atlas, Match, Place
 from coopkit.problem import Problem
 from coopkit.sheet import Role
 from coopkit.text import Label, fold
@@ -45,13 +46,28 @@ _PLACE_ID: Final = re.compile(r"\S+@\d{4}-\d\d-\d\d")
 class Places:
     """Places by what a person writes, on the map of a day; within the alliance's province once that is known."""
 
-    def __init__(self, index: PlaceIndex, province: str | None) -> None:
-        self._index = index
+    def __init__(self, atlas: Atlas, province: str | None) -> None:
+        self._atlas = atlas
+        self._index = atlas.index
         self.province = province
-        self._areas: dict[tuple[str, dt.date], str] = {}
 
     def two(self, district: str | None, commune: str | None, on: dt.date) -> Outcome:
-        """The commune, or where none is told the district."""
+        """The commune, or where none is told the district; with a doubt, one of an earlier map than the day's."""
+        role = Role.COMMUNE if commune else Role.DISTRICT
+        return self._or_earlier(lambda day: self._two(district, commune, day), role, commune or district or "", on)
+
+    def _or_earlier(self, look: Callable[[dt.date], Outcome], role: Role, text: str, on: dt.date) -> Outcome:
+        found = look(on)
+        if found.id is not None or not found.problems:
+            return found
+        for day in self._index.earlier(on):
+            older = look(day)
+            if older.id is not None:
+                place = self._index.by_id(older.id)
+                return Outcome(older.id, (*older.problems, (role, place_former(text, place.title, day))))
+        return found
+
+    def _two(self, district: str | None, commune: str | None, on: dt.date) -> Outcome:
         if district is None and commune is None:
             return NOTHING
         for role, text in ((Role.COMMUNE, commune), (Role.DISTRICT, district)):
@@ -69,6 +85,9 @@ class Places:
 
     def path(self, text: str, on: dt.date, *, top: bool = False) -> Outcome:
         """One place told in one cell; a district rather than a commune of that name, with `top` a province."""
+        return self._or_earlier(lambda day: self._path(text, day, top=top), Role.PLACE, text, on)
+
+    def _path(self, text: str, on: dt.date, *, top: bool) -> Outcome:
         if _PLACE_ID.fullmatch(text):
             return self._by_id(text, Role.PLACE)
         levels = self._index.levels(on)
@@ -84,25 +103,22 @@ class Places:
         return [(text, whole)]
 
     def area(self, place_id: str | None, on: dt.date) -> str | None:
-        """The code of the district that a place is or lies in; of the commune itself where there are no districts."""
+        """The code of the district that a place is or lies in, on the day's map; of the commune where it has none.
+
+        None where that is not known: then it may be any.
+        """
+        levels = self._index.levels(on)
+        if place_id is None or len(levels) < 2:
+            return place_id and place_id.split("@")[0]
+        place = self._atlas.locate(place_id, on, levels[1]).place
+        return place.code if place else None
+
+    def is_narrow(self, place_id: str | None) -> bool:
+        """Whether the place is of the lowest level of its own map: two such places are two places."""
         if place_id is None:
-            return None
-        if (place_id, on) not in self._areas:
-            self._areas[place_id, on] = self._area(place_id, on)
-        return self._areas[place_id, on]
-
-    def _area(self, place_id: str, on: dt.date) -> str:
+            return False
         place = self._index.by_id(place_id)
-        day = on if place.in_force(on) else place.valid_from
-        levels = self._index.levels(day)
-        if len(levels) < 3 or place.level != levels[-1]:
-            return place.code
-        above = self._index.parent(place, day)
-        return above.code if above else place.code
-
-    def is_narrow(self, place_id: str | None, on: dt.date) -> bool:
-        """Whether the place lies below a district: two such places are two places."""
-        return place_id is not None and self.area(place_id, on) != place_id.split("@")[0]
+        return place.level == self._index.levels(place.valid_from)[-1]
 
     def _by_id(self, text: str, role: Role) -> Outcome:
         try:

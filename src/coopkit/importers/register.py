@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from attrs import evolve, frozen
 
 from coopkit.event import Event, EventKind
-from coopkit.place import Place, PlaceIndex, shipped_index
+from coopkit.place import Atlas, shipped_atlas
 from coopkit.record import from_row, record_type
 from coopkit.snapshot import Snapshot
 
@@ -20,7 +20,7 @@ R = TypeVar("R")
 class Register:
     """The ledger's records, looked up by what names them. Each lookup is made when first asked for.
 
-    >>> Register.of(Snapshot.of([])).places.get("31", __import__("datetime").date(2023, 1, 1)).name
+    >>> Register.of(Snapshot.of([])).atlas.index.get("31", __import__("datetime").date(2023, 1, 1)).name
     'Hải Phòng'
     """
 
@@ -32,10 +32,9 @@ class Register:
         return Register(snapshot)
 
     @cached_property
-    def places(self) -> PlaceIndex:
-        """The Snapshot's places; those that coopkit ships where it has none."""
-        own = self.snapshot.records(Place)
-        return PlaceIndex(own) if own else shipped_index()
+    def atlas(self) -> Atlas:
+        """The Snapshot's maps; those that coopkit ships where it has none."""
+        return self.snapshot.atlas if self.snapshot.tables["place"].num_rows else shipped_atlas()
 
     @property
     def kinds(self) -> Mapping[str, EventKind]:

@@ -2,10 +2,11 @@
 
 from coopkit.metrics.evaluation import Cell, Evaluation
 from coopkit.metrics.metric import AnyMetric, Derived, Metric, Ratio, RatioForm, Unavailable
-from coopkit.metrics.parts import Flow, How, Measure, Row, Stock, distinct, rows, total
+from coopkit.metrics.parts import At, Flow, How, Measure, Row, Stock, distinct, rows, total
 
 __all__ = [
     "AnyMetric",
+    "At",
     "Cell",
     "Derived",
     "Evaluation",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from attrs import evolve
 
@@ -12,6 +13,10 @@ from coopkit.period import Period
 from coopkit.quantity import Quantity
 
 Key = tuple[str, Period, tuple[str, ...] | None]
+
+
+_DOUBT: Final = ("exact", "by_address", "undecided")
+"""The states of figures, the surest first: what is made of several is as sure as the least sure of them."""
 
 
 def combined_cells(metrics: Iterable[AnyMetric], period: Period, cells: Mapping[Key, Cell]) -> Iterator[Cell]:
@@ -45,7 +50,8 @@ def _combined(metric: Derived | Ratio, period: Period, parts: Mapping[str, Cell 
             return evolve(bare, value=cell.value)
         values.append(cell.value)
     assert first is not None  # noqa: S101 - every metric made of others names at least one
-    shared = evolve(first, metric=metric.key, numerator=None, denominator=None)
+    state = max((cell.state for cell in parts.values() if cell), key=_DOUBT.index)
+    shared = evolve(first, metric=metric.key, state=state, numerator=None, denominator=None)
     if isinstance(metric, Derived):
         try:
             return evolve(shared, value=metric.how(*values))

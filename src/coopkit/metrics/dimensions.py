@@ -17,6 +17,9 @@ from coopkit.text import Label
 Columns: TypeAlias = "dict[tuple[str, str], pa.Array]"
 """Columns that no record holds, by (table, name): one value for each row of that table, in its order."""
 
+PLACE: Final = "@place"
+"""The code of the place a row belongs to, at the level asked for."""
+
 ADDRESS: Final = "@address"
 """Whether a row came to its place by the record's own address, the old place having been split."""
 
@@ -89,7 +92,7 @@ def place_dimension(level: str) -> Dimension:
 
     def column(table: str) -> str | None:
         holder = place_holder(table)
-        return f"{holder[0]}@place" if holder else None
+        return f"{holder[0]}{PLACE}" if holder else None
 
     def make(snapshot: Snapshot, on: dt.date) -> Columns:
         return place_columns(snapshot, level, on)
@@ -118,24 +121,46 @@ def dimensions(by: str | Sequence[str]) -> tuple[Dimension, ...]:
 def place_columns(snapshot: Snapshot, level: str, on: dt.date) -> Columns:
     """For every table that holds a place: the code at that level on that day's map, null where nobody can say.
 
-    A place that is not in force on that day has none: its code may since have been given to another place.
+    A place of another day is followed through the acts to that day; where it was split, what was decided of the record
+    is used, and marked in the column `@address` (there only where something was decided).
 
     Raises `NotFound`, naming the levels of that day, when the map has no such level.
     """
-    index = snapshot.places
-    index.level(on, level)
-    in_force = (place for place in index.places if place.in_force(on))
-    code = {place.id: above.code if (above := index.parent(place, on, level)) else None for place in in_force}
-    holders = [("place", "id")]
-    holders += [(table, own.key) for table in TABLES for own in TABLES[table].fields if own.kind is FieldKind.PLACE]
-    return {(table, "@place"): _coded(snapshot.table(table).column(column), code) for table, column in holders}
+    snapshot.places.level(on, level)
+    made: Columns = {}
+    for table, column in place_fields():
+        held = snapshot.table(table).column(column).combine_chunks()
+        encoded = (held.chunk(0) if isinstance(held, pa.ChunkedArray) else held).dictionary_encode()
+        codes = pa.array([_code(snapshot, one, level, on) for one in encoded.dictionary.to_pylist()], pa.string())
+        made[table, PLACE] = codes.take(encoded.indices)
+        made |= _by_address(snapshot, table, column, made[table, PLACE], level, on)
+    return made
 
 
-def _coded(held: pa.ChunkedArray, code: Mapping[str, str | None]) -> pa.Array:
-    """The code of each place id; each different id is looked up once."""
-    whole = held.combine_chunks()
-    encoded = (whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole).dictionary_encode()
-    return pa.array([code.get(one) for one in encoded.dictionary.to_pylist()], pa.string()).take(encoded.indices)
+def place_fields() -> list[tuple[str, str]]:
+    """The tables of facts that hold a place, each with the field that does; a place is its own."""
+    aside = {"succession", "place_decision"}
+    fields = [(table, own.key) for table in TABLES for own in TABLES[table].fields if own.kind is FieldKind.PLACE]
+    return [("place", "id"), *(one for one in fields if one[0] not in aside)]
+
+
+def _code(snapshot: Snapshot, recorded: str | None, level: str, on: dt.date) -> str | None:
+    place = snapshot.atlas.locate(recorded, on, level).place if recorded else None
+    return place.code if place else None
+
+
+def _by_address(snapshot: Snapshot, table: str, column: str, codes: pa.Array, level: str, on: dt.date) -> Columns:
+    """The same codes with those that somebody decided by the record's address, and the column that tells which."""
+    decided = {of: told for (of_table, of), told in snapshot.decided.items() if of_table == table}
+    if not decided:
+        return {}
+    found, marked = codes.to_pylist(), [False] * len(codes)
+    rows = snapshot.table(table).select(["id", column]).to_pylist()
+    for at, row in enumerate(rows):
+        if row["id"] in decided and found[at] is None and row[column]:
+            place = snapshot.atlas.locate(row[column], on, level, decided[row["id"]]).place
+            found[at], marked[at] = (place.code if place else None), place is not None
+    return {(table, PLACE): pa.array(found, pa.string()), (table, ADDRESS): pa.array(marked, pa.bool_())}
 
 
 def same_columns(dims: Iterable[Dimension], snapshot: Snapshot, on: dt.date) -> Any:

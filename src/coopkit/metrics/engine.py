@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -14,7 +14,7 @@ from attrs import evolve, field, frozen
 
 from coopkit.errors import NotFound
 from coopkit.metrics.combine import Key, combined_cells
-from coopkit.metrics.dimensions import Columns, Dimension, dimensions, same_columns
+from coopkit.metrics.dimensions import ADDRESS, PLACE, Columns, Dimension, dimensions, same_columns
 from coopkit.metrics.engines import Engine, engine_of
 from coopkit.metrics.evaluation import Cell, Evaluation
 from coopkit.metrics.facts import Facts
@@ -191,7 +191,11 @@ class _Pass:
 
     def _run(self, metrics: Sequence[Metric], *, careful: bool) -> tuple[list[Plan], list[dict[str, Any]]]:
         row = Row()
-        plans = [Plan.of(one, self._counts(one, row), row, str(n), careful=careful) for n, one in enumerate(metrics)]
+        address = self._address()
+        plans = [
+            Plan.of(one, self._counts(one, row), row, str(n), careful=careful, address=address)
+            for n, one in enumerate(metrics)
+        ]
         keys = [one.column(self.table) for one in self.dims]
         reporting = self.home.column(self.table) if not any(key is None for key in keys) else None
         facts, day = self._with_periods(metrics)
@@ -210,6 +214,12 @@ class _Pass:
         by = [f"@{n}" for n in range(len(grouping))] + ([day] if day else [])
         grouped = frame.group_by(*by).agg(*exprs)
         return plans, self.facts.engine.collect(grouped.rename({day: PERIOD}) if day and day != PERIOD else grouped)
+
+    def _address(self) -> str | None:
+        """The column that marks what came to its place by a decision, where this table has one."""
+        keys = [one.column(self.table) for one in self.dims if one.key.startswith("place:")]
+        column = next((key.replace(PLACE, ADDRESS) for key in keys if key), None)
+        return column if column in self.facts.names(self.table) else None
 
     def _counts(self, metric: Metric, row: Row) -> nw.Expr | None:
         if len(self.periods) > 1:
@@ -249,12 +259,12 @@ class _Pass:
             for plan in plans:
                 value, counted = plan.value(result)
                 if not (nowhere and not counted):
-                    yield self._cell(plan, period, at, value, counted, self.home.reporting(result))
+                    yield self._cell(plan, period, at, value, counted, result)
         for period in self.periods:
             for at in self._expected():
                 if (period, at) not in groups:
                     for plan in plans:
-                        yield self._cell(plan, period, at, *plan.value({f"{plan.prefix}:rows": 0}), None)
+                        yield self._cell(plan, period, at, *plan.value({f"{plan.prefix}:rows": 0}), {})
 
     def _expected(self) -> list[tuple[str, ...] | None]:
         """The groups that are told even where nothing happened: the whole, or each of the alliance's own places."""
@@ -269,11 +279,18 @@ class _Pass:
         return next(placed, None)
 
     def _cell(
-        self, plan: Plan, period: Period, at: tuple[str, ...] | None, value: Any, rows: int, reporting: int | None
+        self,
+        plan: Plan,
+        period: Period,
+        at: tuple[str, ...] | None,
+        value: Any,
+        rows: int,
+        result: Mapping[str, Any],
     ) -> Cell:
         place = self._place(at)
-        state = "unavailable" if isinstance(value, Unavailable) else "undecided" if place == "" else "exact"
-        told = None if place == "" else reporting
+        state = "undecided" if place == "" else "by_address" if plan.by_address(result) else "exact"
+        state = "unavailable" if isinstance(value, Unavailable) else state
+        told = None if place == "" else self.home.reporting(result)
         expected = None if told is None else self.home.expected(place)
         return Cell(
             plan.metric.key,

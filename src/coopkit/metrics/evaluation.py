@@ -24,7 +24,8 @@ class Cell:
 
     `at` holds one text a dimension, "" where a row has none (a cooperative whose place nobody could decide). `rows` is
     how many rows were counted; a ratio carries its numerator and denominator and counts the numerator's rows.
-    `state` is "exact", "undecided" for what has no place on the map, or "unavailable". `reporting` of `expected`
+    `state` is "exact"; "by_address" where some rows came to the place by a decision on their own address; "undecided"
+    for what nobody has placed on the map yet; or "unavailable". `reporting` of `expected`
     districts (communes where there are no districts) have rows in the period; both are None where there is no place.
     """
 

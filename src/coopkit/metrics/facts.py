@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -121,17 +122,20 @@ def _home(snapshot: Snapshot) -> pa.Array:
 
 
 def _district(snapshot: Snapshot) -> pa.Array:
-    """Of a place an event covers: the code of the district it is, or lies in, on the last day it was in force."""
-    index = snapshot.places
+    """Of a place an event covers: the code of the district it is, or lay in, on the event's own day."""
+    events = snapshot.tables["event"]
+    day = dict(zip(events.column("id").to_pylist(), events.column("start").to_pylist(), strict=True))
+    covered = snapshot.table("event_place").select(["event", "place"]).to_pylist()
 
-    def district(covered: str) -> str | None:
-        place = index.by_id(covered)
-        above = index.parent(place, place.valid_to or place.valid_from, "district")
-        return above.code if above else None
+    def district(place: str, on: dt.date | None) -> str | None:
+        recorded = snapshot.places.by_id(place)
+        when = on or recorded.valid_from
+        if "district" not in snapshot.places.levels(when):
+            return None
+        found = snapshot.atlas.locate(place, when, "district").place
+        return found.code if found else None
 
-    return pa.array(
-        [district(covered) for covered in snapshot.table("event_place").column("place").to_pylist()], pa.string()
-    )
+    return pa.array([district(one["place"], day.get(one["event"])) for one in covered], pa.string())
 
 
 def _window_end(snapshot: Snapshot) -> pa.Array:

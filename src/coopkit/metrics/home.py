@@ -9,7 +9,7 @@ from typing import Any, Final
 import narwhals as nw
 from attrs import field, frozen
 
-from coopkit.metrics.dimensions import Columns, place_columns, place_holder
+from coopkit.metrics.dimensions import PLACE, Columns, place_columns, place_holder
 from coopkit.snapshot import Snapshot
 
 _REPORTING: Final = "@reporting"
@@ -38,7 +38,8 @@ class Home:
             if place.code == code or any(above.code == code for above in index.ancestors(place, on)):
                 by_level.setdefault(place.level, []).append(place.code)
         level = next(one for one in _LEVELS if one in by_level)
-        columns = {(table, _REPORTING): made for (table, _), made in place_columns(snapshot, level, on).items()}
+        placed = place_columns(snapshot, level, on).items()
+        columns = {(table, _REPORTING): made for (table, name), made in placed if name == PLACE}
         below: dict[str, int] = {}
         for one in by_level[level]:
             reporting = index.get(one, on)

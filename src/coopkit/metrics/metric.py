@@ -17,7 +17,7 @@ from attrs import field, frozen
 from attrs.validators import min_len
 
 from coopkit.errors import CoopkitError, MetricError
-from coopkit.metrics.parts import Flow, Measure, Stock, Where, rows
+from coopkit.metrics.parts import At, Flow, Measure, Stock, Where, rows
 from coopkit.quantity import Quantity, Unit
 from coopkit.text import Label
 
@@ -73,15 +73,17 @@ class Metric:
         older = self.before is not None and self.since is not None and on < self.since
         return self.before.in_force(on) if older and self.before else self
 
-    def records(self, snapshot: Snapshot, period: Period, place: str | None = None) -> pa.Table:
+    def records(self, snapshot: Snapshot, period: Period, at: At | str | None = None) -> pa.Table:
         """The rows counted in the period, as an Arrow table of the fact's columns sorted by `id`.
 
-        `place` (a place code) keeps only the rows of that place. Raises `MetricError` when the rows cannot be picked.
+        `at` keeps only the rows of one place: a code, on the map of the period's last day, or an `At`. Raises
+        `MetricError` when the rows cannot be picked.
         """
         from coopkit.metrics.rows import pick
 
         try:
-            return pick(snapshot, self.table, self.where, self.timing, period, place)
+            there = At(at) if isinstance(at, str) else at
+            return pick(snapshot, self.table, self.where, self.timing, period, there)
         except CoopkitError:
             raise
         except Exception as error:

@@ -11,6 +11,8 @@ from attrs import frozen
 from coopkit.errors import MetricError
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import narwhals as nw
 
 
@@ -98,6 +100,21 @@ class Stock:
     since: str
     until: str
     until_is_last: bool = True
+
+
+@frozen
+class At:
+    """One place of a map: by its code, on the map of a day (the period's last, unless told).
+
+    The code "" of a `level` is the row of what nobody has placed there.
+
+    >>> At("303").on_map is None
+    True
+    """
+
+    place: str
+    on_map: dt.date | None = None
+    level: str = ""
 
 
 def condition(where: Where | None, row: Row) -> Any:

@@ -37,10 +37,23 @@ class Plan:
     exprs: list[nw.Expr] = field(factory=list)
 
     @staticmethod
-    def of(metric: Metric, counts: nw.Expr | None, row: Row, prefix: str, *, careful: bool = False) -> Plan:
-        """The plan of a metric over the rows that meet the condition `counts`."""
+    def of(
+        metric: Metric,
+        counts: nw.Expr | None,
+        row: Row,
+        prefix: str,
+        *,
+        careful: bool = False,
+        address: str | None = None,
+    ) -> Plan:
+        """The plan of a metric over the rows that meet the condition `counts`.
+
+        `address` is the column that marks what came to its place by a decision.
+        """
         plan = Plan(metric, prefix, counts, careful)
         plan._name("rows", nw.len() if counts is None else counts.cast(nw.Int64).sum())
+        if address:
+            plan._count("address", row[address].fill_null(value=False))
         column = metric.measure.column
         if metric.measure.how is How.DISTINCT:
             held = plan._held(row[column])
@@ -81,6 +94,10 @@ class Plan:
     def read(self, result: Mapping[str, Any]) -> dict[str, Any]:
         """This plan's part of a result row, by part; what is null counts 0."""
         return {part: result.get(f"{self.prefix}:{part}") or 0 for part in self.parts}
+
+    def by_address(self, result: Mapping[str, Any]) -> bool:
+        """Whether any of the rows counted came to its place by a decision."""
+        return bool(result.get(f"{self.prefix}:address"))
 
     def near_the_edge(self, result: Mapping[str, Any]) -> bool:
         """Whether a sum of this row must be taken again with care."""

@@ -11,9 +11,11 @@ import narwhals as nw
 from coopkit.errors import NotFound
 from coopkit.metrics.dimensions import place_dimension
 from coopkit.metrics.facts import COVERED, Facts
-from coopkit.metrics.parts import Flow, Row, Stock, Where, condition
+from coopkit.metrics.parts import At, Flow, Row, Stock, Where, condition
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import pyarrow as pa
 
     from coopkit.period import Period
@@ -51,17 +53,19 @@ def _in_force(timing: Stock, period: Period, row: Row) -> list[nw.Expr]:
 
 
 def pick(
-    snapshot: Snapshot, table: str, where: Where | None, timing: Flow | Stock, period: Period, place: str | None = None
+    snapshot: Snapshot, table: str, where: Where | None, timing: Flow | Stock, period: Period, at: At | None = None
 ) -> pa.Table:
-    """The rows that count in the period, with all the fact's columns, sorted by id; with `place`, only that place's."""
+    """The rows that count in the period, with all the fact's columns, sorted by id; with `at`, only those there."""
     facts, columns = Facts(snapshot), Facts(snapshot).names(table)
     covered = {name for name in columns if name.startswith(COVERED)}
     reads, kept = columns - covered, None
-    if place is not None:
-        dim = place_dimension(_level_of(snapshot, place, period))
+    if at is not None:
+        on = at.on_map or period.end
+        dim = place_dimension(at.level or _level_of(snapshot, at.place, on))
         column = dim.column(table)
-        facts = Facts(snapshot, columns=dim.make(snapshot, period.end))
-        kept = nw.lit(value=False) if column is None else nw.col(column) == place
+        facts = Facts(snapshot, columns=dim.make(snapshot, on))
+        there = nw.lit(value=False) if column is None else nw.col(column) == at.place
+        kept = nw.col(column).is_null() if column and at.place == "" else there
         reads |= {column} if column else set()
     frame = facts.frame(table, reads)
     frame = frame if kept is None else frame.filter(kept)
@@ -70,8 +74,8 @@ def pick(
     return opened.select([name for name in opened.column_names if not name.rpartition(".")[2].startswith("@")])
 
 
-def _level_of(snapshot: Snapshot, place: str, period: Period) -> str:
-    found = snapshot.places.get(place, period.end)
+def _level_of(snapshot: Snapshot, place: str, on: dt.date) -> str:
+    found = snapshot.places.get(place, on)
     if found is None:
-        raise NotFound(f"Không có địa bàn mã {place!r} ngày {period.end:%d/%m/%Y} (no such place on that day)")
+        raise NotFound(f"Không có địa bàn mã {place!r} ngày {on:%d/%m/%Y} (no such place on that day)")
     return found.level

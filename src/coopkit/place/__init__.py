@@ -8,22 +8,49 @@
 ['Phường Đông Hải 1, Quận Hải An, Thành phố Hải Phòng']
 """
 
+from coopkit.place.act import Act, Change, Extent, Link, Succession, enact
+from coopkit.place.atlas import Atlas, Location, Share, State, Translation, undecided
+from coopkit.place.decision import PlaceDecision
 from coopkit.place.index import Match, PlaceIndex
 from coopkit.place.naming import LEVEL_LABELS, PLACE_TYPES, PlaceType
 from coopkit.place.record import Place, place_id, place_title
-from coopkit.place.shipped import LIST_BEGINS, read_places, shipped_index, shipped_places
+from coopkit.place.shipped import (
+    LIST_BEGINS,
+    read_maps,
+    read_places,
+    shipped,
+    shipped_atlas,
+    shipped_index,
+    shipped_places,
+)
 
 __all__ = [
     "LEVEL_LABELS",
     "LIST_BEGINS",
     "PLACE_TYPES",
+    "Act",
+    "Atlas",
+    "Change",
+    "Extent",
+    "Link",
+    "Location",
     "Match",
     "Place",
+    "PlaceDecision",
     "PlaceIndex",
     "PlaceType",
+    "Share",
+    "State",
+    "Succession",
+    "Translation",
+    "enact",
     "place_id",
     "place_title",
+    "read_maps",
     "read_places",
+    "shipped",
+    "shipped_atlas",
     "shipped_index",
     "shipped_places",
+    "undecided",
 ]

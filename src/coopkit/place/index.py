@@ -175,6 +175,12 @@ class PlaceIndex:
             self._maps[period] = _Map(place for place in self.places if place.in_force(on))
         return self._maps[period]
 
+    def earlier(self, on: dt.date) -> Iterator[dt.date]:
+        """The last day of each map before that of a day, the newest first."""
+        for change in reversed(self._changes[: bisect_right(self._changes, on)]):
+            if change > dt.date.min:
+                yield change - dt.timedelta(days=1)
+
     # -- by date and tree
 
     def at(self, on: dt.date) -> tuple[Place, ...]:

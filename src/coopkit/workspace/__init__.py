@@ -1,11 +1,13 @@
 """The use cases: an actor, `can`, read, a pure function, one batch. Pages, CLI and library call only these."""
 
 from coopkit.workspace.importing import Preview, Progress, Row, State
+from coopkit.workspace.places import Stay, Waiting
 from coopkit.workspace.profile import Changed, Profile, Section
-from coopkit.workspace.register import Filter, Standing, Unit, UnitList
+from coopkit.workspace.register import NOWHERE, Filter, Standing, Unit, UnitList
 from coopkit.workspace.workspace import Desk, Workspace
 
 __all__ = [
+    "NOWHERE",
     "Changed",
     "Desk",
     "Filter",
@@ -16,7 +18,9 @@ __all__ = [
     "Section",
     "Standing",
     "State",
+    "Stay",
     "Unit",
     "UnitList",
+    "Waiting",
     "Workspace",
 ]

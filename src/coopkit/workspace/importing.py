@@ -12,7 +12,7 @@ from attrs import frozen
 from coopkit.event import EventKind
 from coopkit.importers import Found, Imported, Register, assemble, read_xlsx
 from coopkit.ledger import Batch, Change, Ledger, Receipt
-from coopkit.place import shipped_places
+from coopkit.place import shipped
 from coopkit.problem import Problem, Severity
 from coopkit.record import record_type, to_row
 from coopkit.sheet import register_sheets
@@ -123,10 +123,19 @@ def _change(row: Row, bases: Mapping[tuple[str, str], int]) -> Change:
     return Change(row.found.record, bases.get((row.table, row.record_id)), row.found.origin)
 
 
-def foundations(snapshot: Snapshot, kinds: Sequence[EventKind]) -> tuple[Change, ...]:
-    """What every register needs before its first record: the shipped map and the event kinds there are."""
-    places = set(snapshot.table("place").column("id").to_pylist())
-    declared = set(snapshot.table("event_kind").column("id").to_pylist())
-    missing: list[object] = [place for place in shipped_places() if place.id not in places]
-    missing += [kind.stored() for kind in kinds if kind.stored().id not in declared]
-    return tuple(Change(item, origin="coopkit") for item in missing)
+def foundations(ledger: Ledger, kinds: Sequence[EventKind]) -> tuple[Change, ...]:
+    """What every register needs before its first record: the shipped maps with their acts, and the event kinds.
+
+    A place whose last day has become known since is changed; everything else that is held stays as it is.
+    """
+    snapshot, maps = ledger.snapshot(), shipped()
+    wanted: list[Any] = [*maps.acts, *maps.places, *maps.successions, *(kind.stored() for kind in kinds)]
+    held = {name: {row["id"]: row for row in snapshot.tables[name].to_pylist()} for name in _GROUND}
+    missing = [one for one in wanted if one.id not in held[record_type(type(one)).table]]
+    ended = [one for one in maps.places if (row := held["place"].get(one.id)) and row["valid_to"] != one.valid_to]
+    bases = ledger.revisions("place", [one.id for one in ended]) if ended else {}
+    changes = [Change(one, origin="coopkit") for one in missing]
+    return (*changes, *(Change(one, bases[one.id], "coopkit") for one in ended))
+
+
+_GROUND = ("act", "place", "succession", "event_kind")

@@ -19,6 +19,7 @@ from coopkit.ledger import Entry
 from coopkit.record import record_type
 from coopkit.snapshot import RECORD_TYPES
 from coopkit.text import Label
+from coopkit.workspace.places import stays
 
 
 @frozen
@@ -70,6 +71,7 @@ def profile_of(display: Display, unit: str, on: dt.date) -> Profile:
     place = _place(display, row["place"], on)
     facts = [(label, place if label == declared.field("place").label else text) for label, text in facts]
     sections = [
+        _stays(display, unit, row["place"]),
         *(_section(display, cls, _latest_first(display, cls, unit, "cooperative")) for cls in _HISTORIES),
         _contacts(display, unit),
         _section(display, YearFigures, sorted(_of(display, YearFigures, unit), key=lambda one: one["window"])[::-1]),
@@ -155,6 +157,17 @@ def _turns_with_events(display: Display, unit: str) -> Iterator[tuple[dict[str, 
     wanted = pa.array([turn["event"] for turn in turns], pa.string())
     held = {row["id"]: row for row in table.filter(pc.is_in(table.column("id"), wanted)).to_pylist()}
     return ((turn, held[turn["event"]]) for turn in turns if turn["event"] in held)
+
+
+def _stays(display: Display, unit: str, recorded: str | None) -> Section:
+    """The unit's place on each of the maps that follow one another, and how sure that is."""
+    atlas, rows = display.snapshot.atlas, []
+    for stay in stays(atlas, recorded, display.snapshot.decided.get(("cooperative", unit), ())) if recorded else ():
+        found, day = stay.location, stay.first or stay.last or dt.date.max
+        where = atlas.index.path(found.place, day) if found.place else "; ".join(one.title for one in found.candidates)
+        rows.append((stay.days.in_(display.lang), where, found.state.label.in_(display.lang)))
+    labels = Label("Bản đồ", "Map"), Label("Địa bàn", "Place"), Label("Cách xác định", "How it is known")
+    return Section("places", Label("Địa bàn qua các thời kỳ", "Places through time"), labels, tuple(rows))
 
 
 def _kind(display: Display, key: str) -> str:

@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from typing import Final
 
 from attrs import frozen
 
 from coopkit.cooperative import Cooperative, CooperativeKind, Membership, Sector
-from coopkit.metrics.dimensions import place_columns
+from coopkit.metrics.dimensions import PLACE, place_columns
 from coopkit.place import place_title
 from coopkit.record import span_of
 from coopkit.snapshot import Snapshot
@@ -63,9 +64,16 @@ class Unit:
         return 1 if folded and (folded in self._folded or folded in self.tax_code) else None
 
 
+NOWHERE: Final = "?"
+"""The area of units that nobody has placed on the map yet."""
+
+
 @frozen
 class Filter:
-    """What a list of units is narrowed to; what is left empty narrows nothing. `area` is a code of `UnitList.areas`."""
+    """What a list of units is narrowed to; what is left empty narrows nothing.
+
+    `area` is a code of `UnitList.areas`, or `NOWHERE`.
+    """
 
     text: str = ""
     kind: CooperativeKind | None = None
@@ -78,17 +86,18 @@ class Filter:
         return (
             (self.kind is None or unit.kind is self.kind)
             and (self.sector is None or unit.sector is self.sector)
-            and (not self.area or unit.area == self.area)
+            and (not self.area or (unit.area or NOWHERE) == self.area)
             and (self.standing is None or unit.standing is self.standing)
         )
 
 
 @frozen(eq=False, slots=False)
 class UnitList:
-    """Every unit of a Snapshot on a day, in Vietnamese order."""
+    """Every unit of a Snapshot, in Vietnamese order: what it is to the alliance on a day, where it lies on a map."""
 
     snapshot: Snapshot
     on: dt.date
+    on_map: dt.date
 
     def search(self, wanted: Filter) -> list[Unit]:
         """The units whose name or tax code has the text, marks or not; those with the marks as typed first."""
@@ -107,22 +116,23 @@ class UnitList:
     @cached_property
     def level(self) -> str:
         """The level of `areas`: the one below the province on the day's map."""
-        levels = self.snapshot.places.levels(self.on)
+        levels = self.snapshot.places.levels(self.on_map)
         return levels[1] if len(levels) > 1 else ""
 
     @cached_property
     def areas(self) -> Mapping[str, str]:
         """The titles of the places that units may be narrowed to, by code, in Vietnamese order."""
         used = {unit.area for unit in self.units}
-        places = self.snapshot.places.level(self.on, self.level) if self.level else ()
-        titles = {place.code: place.title for place in places if place.code in used}
-        return dict(sorted(titles.items(), key=lambda one: sort_key(one[1])))
+        titles = [
+            (code, place.title) for code in used if code and (place := self.snapshot.places.get(code, self.on_map))
+        ]
+        return dict(sorted(titles, key=lambda one: sort_key(one[1])))
 
     def _units(self) -> Iterator[Unit]:
         titles = {row["id"]: place_title(row["type"], row["name"]) for row in self.snapshot.table("place").to_pylist()}
         standings = _standings(self.snapshot.records(Membership), self.on)
-        columns = place_columns(self.snapshot, self.level, self.on) if self.level else {}
-        coded = columns.get(("cooperative", "@place"))
+        columns = place_columns(self.snapshot, self.level, self.on_map) if self.level else {}
+        coded = columns.get(("cooperative", PLACE))
         cooperatives = self.snapshot.records(Cooperative)
         areas = coded.to_pylist() if coded is not None else [None] * len(cooperatives)
         for one, area in zip(cooperatives, areas, strict=True):
@@ -153,6 +163,6 @@ def _standings(memberships: Iterable[Membership], on: dt.date) -> dict[str, Stan
 
 
 @lru_cache(maxsize=4)
-def list_units(snapshot: Snapshot, on: dt.date) -> UnitList:
+def list_units(snapshot: Snapshot, on: dt.date, on_map: dt.date) -> UnitList:
     """The list of a Snapshot on a day; made once while the register stays the same."""
-    return UnitList(snapshot, on)
+    return UnitList(snapshot, on, on_map)

@@ -13,14 +13,15 @@ from coopkit.access import Action, Actor, can, narrow
 from coopkit.display import Display
 from coopkit.errors import NotFound
 from coopkit.ledger import Batch, BatchHeader, Entry, Fault, Ledger, Receipt
-from coopkit.metrics import AnyMetric, Evaluation, Metric, Ratio
+from coopkit.metrics import AnyMetric, At, Evaluation, Metric, Ratio
 from coopkit.metrics.engine import evaluate
-from coopkit.period import Period
+from coopkit.period import Period, format_date
 from coopkit.registry import PluginState, Registry
 from coopkit.report import Exporter, Report, Source, make_report, source_of
 from coopkit.snapshot import TABLES, Snapshot
 from coopkit.text import Label, Lang, fold
 from coopkit.workspace import importing
+from coopkit.workspace.places import Waiting, decision, waiting
 from coopkit.workspace.profile import Changed, Profile, changed_in, profile_of
 from coopkit.workspace.register import UnitList, list_units
 
@@ -90,7 +91,7 @@ class Desk:
         """Give a new ledger the shipped map and the event kinds; do nothing where they are there."""
         self._may(Action.WRITE)
         kinds = list(self.workspace.registry.event_kinds().values())
-        if changes := importing.foundations(self._ledger.snapshot(), kinds):
+        if changes := importing.foundations(self._ledger, kinds):
             reason = "Bản đồ hành chính và các loại hoạt động kèm theo coopkit"
             self._ledger.write(Batch(self.actor.name, reason, self.workspace.clock(), changes=changes))
 
@@ -105,9 +106,10 @@ class Desk:
         found = Counter(day.year for day in days if day is not None) or Counter({self.workspace.clock().year: 0})
         return {year: found[year] for year in sorted(found, reverse=True)}
 
-    def units(self) -> UnitList:
-        """The register as a list to search and filter, with what each unit is to the alliance today."""
-        return list_units(self.snapshot(), self.workspace.clock().date())
+    def units(self, on_map: dt.date | None = None) -> UnitList:
+        """The register as a list to search and filter: what each unit is today, and where it lies on a day's map."""
+        today = self.workspace.clock().date()
+        return list_units(self.snapshot(), today, on_map or today)
 
     def unit(self, unit: str, *, lang: Lang = "vi", personal: bool = False) -> Profile:
         """All that is recorded of one unit, by its id; with `personal` also how to reach its people.
@@ -117,6 +119,23 @@ class Desk:
         if personal:
             self._may(Action.VIEW_PERSONAL, unit)
         return profile_of(Display(self.snapshot(), lang, personal), unit, self.workspace.clock().date())
+
+    def waiting(self, on_map: dt.date | None = None) -> list[Waiting]:
+        """The records that nobody can place on the map of a day (today's, unless told)."""
+        return waiting(self.snapshot(), on_map or self.workspace.clock().date())
+
+    def decide(self, record: str, place: str, *, on_map: dt.date | None = None, reason: str = "") -> Receipt:
+        """Say once where a waiting record lies, by the code or name of a place of that day's map; one journalled batch.
+
+        Raises `NotFound` for a record there is not, `CoopkitError` where it is not waiting or may not lie there.
+        """
+        self._may(Action.WRITE, record)
+        now = self.workspace.clock()
+        on = on_map or now.date()
+        change = decision(self.snapshot(), self._ledger, self._find(record), place, on, reason)
+        told = f"Xác định địa bàn trên bản đồ ngày {format_date(on)}"
+        [receipt] = self._ledger.write(Batch(self.actor.name, reason or told, now, changes=(change,)))
+        return receipt
 
     def import_files(
         self,
@@ -146,11 +165,14 @@ class Desk:
         """Every metric on offer, by key."""
         return self.workspace.registry.metrics()
 
-    def evaluate(self, *periods: Period, by: str = "") -> Evaluation:
-        """All metrics in these periods; `by="place:district"` gives each district's figures too."""
-        return evaluate(self.metrics().values(), self.snapshot(), periods, by=by)
+    def evaluate(self, *periods: Period, by: str = "", on_map: dt.date | None = None) -> Evaluation:
+        """All metrics in these periods; `by="place:district"` gives each district's figures too, on the map of a day.
 
-    def records(self, metric: str, period: Period, place: str | None = None, lang: Lang = "vi") -> Source:
+        Raises `NotFound`, naming the levels there are, where that day's map has no such level.
+        """
+        return evaluate(self.metrics().values(), self.snapshot(), periods, by=by, on_map=on_map)
+
+    def records(self, metric: str, period: Period, at: At | str | None = None, lang: Lang = "vi") -> Source:
         """The records behind a figure; a ratio opens to its numerator's. Raises `NotFound`."""
         offered = self.metrics()
         chosen = offered.get(metric)
@@ -158,7 +180,7 @@ class Desk:
             chosen = offered.get(chosen.numerator)
         if not isinstance(chosen, Metric):
             raise NotFound(f"Không có chỉ tiêu {metric!r} (no such metric): {', '.join(sorted(offered))}")
-        return source_of(chosen, self.snapshot(), period, place, lang)
+        return source_of(chosen, self.snapshot(), period, at, lang)
 
     def report(self, period: Period, *, date: dt.date | None = None) -> Report:
         """The report of a period, dated `date` (today, unless given)."""
