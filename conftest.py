@@ -92,7 +92,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             _program(name)
 
 
-# ── Examples in docstrings and README ───────────────────────────────────────────────────────────────────────────────
+# ── Examples in docstrings, README and docs ─────────────────────────────────────────────────────────────────────────
 
 
 def _enter_empty_folder(namespace: dict[str, Any]) -> None:
@@ -147,14 +147,18 @@ def _docstrings(source: Path) -> Sybil:
     )
 
 
-_readme = Sybil(
-    [PythonCodeBlockParser(), CodeBlockParser("console", _run_console), SkipParser()],
-    path=str(ROOT),
-    filenames={"README.md"},
-    setup=_enter_empty_folder,
-    teardown=_leave_folder,
-)
+def _pages(folder: Path, pattern: str) -> Sybil:
+    return Sybil(
+        [PythonCodeBlockParser(), CodeBlockParser("console", _run_console), SkipParser()],
+        path=str(folder),
+        pattern=pattern,
+        setup=_enter_empty_folder,
+        teardown=_leave_folder,
+    )
+
+
+_documents = [_pages(ROOT, "README.md"), _pages(ROOT / "docs", "*.md")]
 
 _sources = [ROOT / "src", *ROOT.glob("plugins/*/src")]
 
-pytest_collect_file = SybilCollection([_readme, *map(_docstrings, _sources)]).pytest()
+pytest_collect_file = SybilCollection([*_documents, *map(_docstrings, _sources)]).pytest()

@@ -1,5 +1,6 @@
 """Each page over a real ledger with the example loaded."""
 
+import datetime as dt
 import tomllib
 from pathlib import Path
 
@@ -99,6 +100,28 @@ def test_places_are_shown_on_the_map_that_was_chosen(page):
     assert table.set_index("Địa bàn").loc["Chưa xác định địa bàn", "Cách xác định"] == "Chưa xác định"
     listed = page("cooperatives", dia_ban="?")
     assert 0 < int(listed.caption[0].value.split()[0]) < 307
+
+
+def test_a_waiting_record_is_decided_once(page, tmp_path, monkeypatch):
+    """Choosing nothing writes nothing; a choice is one batch, and the record waits no longer."""
+    url = f"sqlite:///{tmp_path}/so.db"
+    with Workspace.open(url, registry=Registry.load()) as workspace:
+        load_demo(workspace.as_(Actor.office("an")))
+        case = workspace.as_(Actor.office("an")).waiting(dt.date(2025, 7, 1))[0]
+    monkeypatch.setenv("COOPKIT_LEDGER", url)
+    shown = page("places", on_map="__import__('datetime').date(2025, 7, 1)")
+    waiting = int(shown.caption[0].value.split()[0])
+    shown.selectbox(key="waiting").select_index(0).run()
+    shown.button[0].click().run()
+    assert "chọn một đơn vị" in shown.error[0].value
+    shown.radio[0].set_value(case.candidates[0].id)
+    shown.text_input[0].set_value("Địa chỉ trụ sở")
+    shown.button[0].click().run()
+    assert not shown.exception
+    assert "lô" in shown.success[0].value
+    assert int(shown.caption[0].value.split()[0]) == waiting - 1
+    with Workspace.open(url) as workspace:
+        assert workspace.as_(Actor.office("an")).batches()[-1].reason == "Địa chỉ trụ sở"
 
 
 def test_a_unit_shows_all_that_is_recorded_of_it(page, desk):

@@ -101,6 +101,37 @@ def test_help_in_both_languages(run):
     assert "Import Excel workbooks" in run("--lang", "en", "--help").stdout
 
 
+def test_figures_on_the_map_of_another_day(run, good):
+    """Each cell tells its state; a level the map does not have is named; a decision is used from then on."""
+    run("import", good)
+    asked = ("metrics", "--period", "2023", "--by", "place:commune", "--on-map", "2025-07-01", "--json")
+    told = json.loads(run(*asked).stdout)
+    assert told["on_map"] == "2025-07-01"
+    found = {key: cell for key, cell in told["places"]["members.total"].items() if cell["value"]}
+    assert {key: (cell["place"], cell["value"], cell["state"]) for key, cell in found.items()} == {
+        "": ("chưa xác định xã", 1, "undecided")
+    }
+    lacking = run("metrics", "--by", "place:district", "--on-map", "01/07/2025")
+    assert (lacking.returncode, "province, commune" in lacking.stderr) == (2, True)
+    [case] = json.loads(run("place", "queue", "--on-map", "01/07/2025", "--json").stdout)
+    assert (case["recorded"], "11824" in case["candidates"]) == ("Huyện Vĩnh Bảo", True)
+    assert "lô 3" in run("place", "decide", "0299000035", "xã Vĩnh Bảo", "--on-map", "01/07/2025").stdout
+    assert json.loads(run(*asked).stdout)["places"]["members.total"]["11824"]["state"] == "by_address"
+    opened = run("records", "members.total", "--period", "2023", "--place", "11824", "--on-map", "01/07/2025", "--json")
+    assert len(json.loads(opened.stdout)["records"]) == 1
+    again = run("place", "decide", "0299000035", "xã Vĩnh Bảo", "--on-map", "01/07/2025")
+    assert (again.returncode, "không chờ quyết định" in again.stderr) == (2, True)
+    wrong = run("place", "decide", "0299000035", "xã Nam Sách", "--on-map", "1/7/25")
+    assert (wrong.returncode, "hai chữ số" in wrong.stderr) == (2, True)
+
+
+def test_a_place_is_found_on_the_map_of_a_day(run):
+    """The same words mean a district in 2023 and a commune in 2025."""
+    assert "Huyện Vĩnh Bảo" in run("place", "find", "Vĩnh Bảo", "--on-map", "31/12/2023").stdout
+    assert "Xã Vĩnh Bảo" in run("place", "find", "Vĩnh Bảo", "--on-map", "01/07/2025").stdout
+    assert run("place", "find", "Nơi không có").returncode == 1
+
+
 def test_plugins_are_listed(run):
     """Coopkit itself is the first plugin, and well."""
     states = json.loads(run("plugin", "list", "--json").stdout)

@@ -59,6 +59,20 @@ def test_a_place_written_otherwise_is_a_doubt():
     assert placed("TP Thuỷ Nguyên")[1] == [("C2", "place.inexact")]
 
 
+def test_a_place_of_an_earlier_map_is_a_doubt():
+    """A paper of today that still names a district is understood on the newest map that has it."""
+    paper = read(
+        workbook(Hợp_tác_xã=[(*HTX[:2], "Quận/huyện", "Xã/phường/thị trấn"), (*A[:2], "Huyện An Dương", "Đại Bản")])
+    )
+    imported = assemble([paper], EMPTY, on=dt.date(2026, 1, 1))
+    assert only(imported, Cooperative).place == "11587@1900-01-01"
+    [problem] = imported.problems
+    assert (problem.code, problem.cell) == ("place.former", "D2")
+    assert "31/12/2024" in problem.what.vi
+    now = read(workbook(Hợp_tác_xã=[(*HTX[:2], "Xã/phường/thị trấn"), (*A[:2], "Xã Vĩnh Bảo")]))
+    assert only(assemble([now], EMPTY, on=dt.date(2026, 1, 1)), Cooperative).place == "11824@2025-07-01"
+
+
 def test_an_event_covers_several_places():
     """Several in one cell, between semicolons, on lines of their own or between commas."""
     head = ("Mã hoạt động", "Loại hoạt động", "Tên hoạt động", "Từ ngày", "Địa bàn", "Đơn vị phối hợp")

@@ -8,7 +8,7 @@ import streamlit as st
 from attrs import evolve
 from streamlit.navigation.page import StreamlitPage
 
-from coopkit.admin import cooperatives, overview, reports, unit
+from coopkit.admin import cooperatives, overview, places, reports, unit
 from coopkit.admin.ctx import choose_map, context
 
 
@@ -28,5 +28,6 @@ pages = [
     ),
     record,
     st.Page(partial(reports.show, c), title=c.t("Báo cáo", "Reports"), url_path="bao-cao"),
+    st.Page(partial(places.show, c), title=c.t("Xác định địa bàn", "Places to decide"), url_path="dia-ban"),
 ]
 st.navigation(pages).run()

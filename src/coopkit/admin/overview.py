@@ -101,7 +101,8 @@ def _places(c: Ctx, period: Period) -> None:
     most = table.sort_values("value", ascending=False, kind="stable").head(MOST)
     y = alt.Y("place:N", sort="-x", title=None, axis=alt.Axis(labelLimit=220))
     x = alt.X("value:Q", axis=alt.Axis(title=c.t("Đơn vị", "Units"), labelExpr=NUMBER))
-    st.altair_chart(alt.Chart(most).mark_bar(color="#0b6b3a").encode(x=x, y=y))
+    color = alt.condition(alt.datum.place == unknown, alt.value("#9aa5a0"), alt.value("#0b6b3a"))
+    st.altair_chart(alt.Chart(most).mark_bar().encode(x=x, y=y, color=color))
     if len(table) > MOST:
         st.caption(
             c.t(
