@@ -155,3 +155,21 @@ def test_a_terminal_gets_a_progress_bar(good, tmp_path):
     os.close(master)
     assert json.loads(done.stdout)["rejected"] == 0
     assert "đang so với sổ" in shown or good.name in shown
+
+
+def test_figures_by_sector_name_the_sectors(run, good):
+    """Groups that are no places are called by their own names."""
+    run("import", good)
+    told = json.loads(run("metrics", "--by", "sector", "--json").stdout)["places"]["members.total"]
+    assert {cell["place"] for cell in told.values()} <= {"Nông, lâm, ngư, diêm nghiệp", "chưa xác định"}
+
+
+def test_what_cannot_be_read_or_written_is_one_clear_line(run, good, tmp_path):
+    """A folder given as a file, a report into a folder there is not."""
+    run("import", good)
+    (tmp_path / "d.xlsx").mkdir()
+    for done, told in (
+        (run("import", tmp_path / "d.xlsx"), "d.xlsx"),
+        (run("report", "2023", "--to", tmp_path / "nowhere/bc.xlsx"), "không đọc hay ghi được"),
+    ):
+        assert (done.returncode, told in done.stderr, "Traceback" in done.stderr) == (2, True, False)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.ledgers import CLUB, COOPERATIVE, PERSON, TIME, batch, by_hand, erase, undo
 from tests.strategies import registers
 
+from coopkit.cooperative import Membership
 from coopkit.errors import CannotUndo, CoopkitError, LedgerError, NotFound, StaleBase
 from coopkit.event import Participation
 from coopkit.group import Group, GroupKind
@@ -285,6 +286,16 @@ def test_undo_is_refused_where_a_later_batch_stands_in_the_way(ledger):
     """The message names the record and the batch to undo first; after that, undoing goes on, newest first."""
     ledger.write(batch(CLUB, COOPERATIVE), batch(Change(RENAMED, base=1)))
     with pytest.raises(CannotUndo, match=r"group 'g'.*batch 2: undo that one first"):
+        undo(ledger, 1)
+    undo(ledger, 2)
+    undo(ledger, 1)
+    assert ledger.snapshot().content_hash == Snapshot.of([]).content_hash
+
+
+def test_undo_is_refused_where_other_records_refer_to_what_would_go(ledger):
+    """A turn is not left without its cooperative; undone newest first, all of it goes."""
+    ledger.write(batch(COOPERATIVE), batch(Membership("m", "c", dt.date(2020, 1, 1))))
+    with pytest.raises(CannotUndo, match=r"1 bản ghi «thành viên liên minh».*batch 2 first"):
         undo(ledger, 1)
     undo(ledger, 2)
     undo(ledger, 1)

@@ -265,7 +265,7 @@ def test_dates_are_read_day_first(text):
         ("29/2/2023", "không có ngày này"),
         ("3/25/2023", "không có ngày này"),
         ("0/1/2023", "không có ngày này"),
-        ("1/1/0023", "không có ngày này"),
+        ("1/1/0023", "năm nằm ngoài 1900–2999"),
     ],
 )
 def test_other_texts_are_no_date(text, why):

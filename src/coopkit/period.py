@@ -85,7 +85,10 @@ def parse_date(text: str) -> dt.date:
             raise BadText(("năm chỉ có hai chữ số", "has a year of two digits"), _WRITE_DATE)
         raise BadText(("không phải là ngày đầy đủ", "is not a full date"), _WRITE_DATE)
     year, month, day = int(found["y"]), int(found["m"]), int(found["d"])
-    if not (_FIRST_YEAR <= year <= _LAST_YEAR and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]):
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        years = f"{_FIRST_YEAR}–{_LAST_YEAR}"
+        raise BadText((f"năm nằm ngoài {years}", f"has a year outside {years}"), _WRITE_DATE)
+    if not (1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]):
         raise BadText(("không có ngày này trong lịch", "is not a day of the calendar"), _WRITE_DATE)
     return dt.date(year, month, day)
 

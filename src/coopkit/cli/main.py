@@ -70,7 +70,9 @@ def common(
 
 @cli.command("import", help=say("Nhập các tệp Excel.", "Import Excel workbooks."))
 def import_(
-    files: Annotated[list[Path], typer.Argument(help=say("Các tệp .xlsx", "The .xlsx files"), exists=True)],
+    files: Annotated[
+        list[Path], typer.Argument(help=say("Các tệp .xlsx", "The .xlsx files"), exists=True, dir_okay=False)
+    ],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help=say("Chỉ xem trước.", "Only show what would change."))
     ] = False,
@@ -97,7 +99,7 @@ def metrics(
     level = "place:district" if by == "place" else by
     with desk() as office:
         evaluation = office.evaluate(asked, by=level, on_map=day)
-        titles = {one.code: one.title for one in office.snapshot().places.at(day or asked.end)}
+        titles = office.groups(level, day or asked.end) if level else {}
     if level:
         show_places(evaluation, asked, titles, json_=json_)
     else:
@@ -217,4 +219,9 @@ def main() -> None:
         cli()
     except CoopkitError as error:
         typer.echo(f"{say('Lỗi', 'Error')}: {error}", err=True)
+        sys.exit(MISUSE)
+    except OSError as error:
+        file = error.filename or ""
+        told = say(f"không đọc hay ghi được {file}", f"{file} cannot be read or written")
+        typer.echo(f"{say('Lỗi', 'Error')}: {told}: {error.strerror}", err=True)
         sys.exit(MISUSE)

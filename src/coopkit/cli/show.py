@@ -17,6 +17,7 @@ from coopkit.period import Period, format_moment
 from coopkit.place import State as PlaceState
 from coopkit.registry import PluginState
 from coopkit.report import Figure, Source, figure_of
+from coopkit.text import Label
 from coopkit.workspace import Preview, State
 
 
@@ -57,8 +58,8 @@ def show_figures(figures: Sequence[Figure], *, json_: bool) -> None:
         typer.echo(f"{figure.key:<32} {figure.label.in_(LANG):<52} {figure.text(LANG)}")
 
 
-def show_places(evaluation: Evaluation, period: Period, titles: Mapping[str, str], *, json_: bool) -> None:
-    """Every metric's figures by place."""
+def show_places(evaluation: Evaluation, period: Period, titles: Mapping[str, Label], *, json_: bool) -> None:
+    """Every metric's figures by place, or by whatever group was asked for."""
     data: dict[str, dict[str, Any]] = {}
     states: dict[tuple[str, str], str] = {}
     nowhere = _nowhere(evaluation)
@@ -69,7 +70,7 @@ def show_places(evaluation: Evaluation, period: Period, titles: Mapping[str, str
     if json_:
         plain = {
             key: {
-                place: {"place": titles.get(place, nowhere), **figure_data(of), "state": states[key, place]}
+                place: {"place": _title(titles, place, nowhere), **figure_data(of), "state": states[key, place]}
                 for place, of in by.items()
             }
             for key, by in data.items()
@@ -81,7 +82,12 @@ def show_places(evaluation: Evaluation, period: Period, titles: Mapping[str, str
         typer.echo(f"{key}  {evaluation.metrics[key].label.in_(LANG)}")
         for place, figure in by_place.items():
             doubt = "" if states[key, place] == "exact" else f" · {_state(states[key, place])}"
-            typer.echo(f"    {titles.get(place, nowhere):<32} {figure.text(LANG)}{doubt}")
+            typer.echo(f"    {_title(titles, place, nowhere):<32} {figure.text(LANG)}{doubt}")
+
+
+def _title(titles: Mapping[str, Label], group: str, nowhere: str) -> str:
+    """What a group is called; one that nobody has named any more stands as its key."""
+    return titles[group].in_(LANG) if group in titles else group or nowhere
 
 
 def _nowhere(evaluation: Evaluation) -> str:

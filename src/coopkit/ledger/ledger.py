@@ -202,7 +202,7 @@ def _clear_errors() -> Iterator[None]:
             raise LedgerBusy(
                 "Sổ đang được ghi bởi một tiến trình khác: đợi rồi thử lại (another process is writing: try again)"
             ) from error
-        raise LedgerError(f"Không mở được sổ (the ledger cannot be opened): {error}") from error
+        raise LedgerError(f"Không mở được sổ (the ledger cannot be opened): {getattr(error, 'orig', error)}") from error
     except sa.exc.IntegrityError as error:
         raise LedgerError(
             f"Sổ đã bị sửa ngoài coopkit, hãy chạy `coopkit verify` "

@@ -12,7 +12,7 @@ from coopkit.errors import CannotUndo, NotFound
 from coopkit.ledger.batch import Batch, Change, Removal
 from coopkit.ledger.history import personal_values
 from coopkit.ledger.journal import digests_in, opened
-from coopkit.ledger.schema import BATCH, JOURNAL
+from coopkit.ledger.schema import BATCH, JOURNAL, RECORDS
 from coopkit.record import from_row
 from coopkit.snapshot import TABLES
 
@@ -21,7 +21,8 @@ def inverse(connection: sa.Connection, number: int, actor: str, reason: str, tim
     """The batch that takes batch `number` back.
 
     Raises `NotFound` for a number that is not there, and `CannotUndo` when a later batch changed the same record (and
-    was not itself undone), when the batch was already taken back, or when it needs personal values that were erased.
+    was not itself undone), when records that stay refer to what would go, when the batch was already taken back, or
+    when it needs personal values that were erased.
     """
     undone = connection.execute(sa.select(BATCH).where(BATCH.c.number == number)).mappings().first()
     if undone is None:
@@ -37,6 +38,7 @@ def inverse(connection: sa.Connection, number: int, actor: str, reason: str, tim
     bases = _revisions(connection, number)
     values = personal_values(connection, (digest for line in lines for digest in digests_in(line["before"])))
     changes = tuple(_inverse_of(line, bases, values) for line in lines)
+    _refuse_referred_to(connection, [one for one in changes if isinstance(one, Removal)])
     return Batch(actor, reason, time, source=undone["source"], changes=changes, undoes=number)
 
 
@@ -82,6 +84,33 @@ def _refuse_changed_later(connection: sa.Connection, number: int) -> None:
                 f"{table} {record!r} đã được thay đổi sau lô {number}, ở lô {batch}: hoàn tác lô {batch} trước "
                 f"(it was changed later, in batch {batch}: undo that one first)"
             )
+
+
+def _refuse_referred_to(connection: sa.Connection, removals: Sequence[Removal]) -> None:
+    """Refuse to remove what records that stay refer to: a turn whose event is gone would be counted no more."""
+    gone: dict[str, set[str]] = {}
+    for one in removals:
+        gone.setdefault(one.table, set()).add(one.record_id)
+    for table, declared in TABLES.items():
+        for field in declared.fields:
+            if field.refers not in gone:
+                continue
+            held = RECORDS[table]
+            rows = connection.execute(sa.select(held.c.id, held.c[field.key]).where(held.c[field.key].is_not(None)))
+            left = [row.id for row in rows if row[1] in gone[field.refers] and row.id not in gone.get(table, ())]
+            if left:
+                batch = _written_in(connection, table, left[0])
+                raise CannotUndo(
+                    f"{len(left)} bản ghi «{declared.label.vi.lower()}» còn nói về bản ghi của lô này, như {left[0]} "
+                    f"ở lô {batch}: hoàn tác lô {batch} trước ({len(left)} records still refer to this batch's: undo "
+                    f"batch {batch} first)"
+                )
+
+
+def _written_in(connection: sa.Connection, table: str, record: str) -> int:
+    """The batch that last changed a record."""
+    mine = sa.and_(JOURNAL.c.record_table == table, JOURNAL.c.record == record)
+    return int(connection.execute(sa.select(sa.func.max(JOURNAL.c.batch)).where(mine)).scalar_one())
 
 
 def _taken_back(later: Sequence[tuple[int, int | None]], number: int) -> set[int]:

@@ -43,11 +43,14 @@ def place_holder(table: str) -> tuple[str, str, str] | None:
 
 @frozen
 class Dimension:
-    """What a figure may be grouped by: the name asked for, and the column of a fact that holds it, if it has one."""
+    """What a figure may be grouped by: the name asked for, the column of a fact that holds it, if it has one, and what
+    its values are called.
+    """
 
     key: str
     label: Label
     column: Callable[[str], str | None]
+    names: Callable[[Snapshot, dt.date], Mapping[str, Label]]
     make: Callable[[Snapshot, dt.date], Columns] = field(default=lambda _snapshot, _on: {})
     dated: bool = False
 
@@ -75,13 +78,38 @@ def _blocks(snapshot: Snapshot, on: dt.date) -> Columns:
     return {("cooperative", "@block"): pa.array([held.get(one) for one in ids], pa.string())}
 
 
+def _options(field_: str) -> Callable[[Snapshot, dt.date], Mapping[str, Label]]:
+    """The labels of a choice of the cooperative."""
+    own = TABLES["cooperative"].field(field_)
+    return lambda _snapshot, _on: {option.value: option.label for option in own.options}
+
+
+def _kinds(snapshot: Snapshot, _: dt.date) -> Mapping[str, Label]:
+    return {key: kind.label for key, kind in snapshot.kinds.items()}
+
+
+def _groups(snapshot: Snapshot, _: dt.date) -> Mapping[str, Label]:
+    return {row["id"]: Label(row["name"], row["name"]) for row in snapshot.table("group").to_pylist()}
+
+
+def _titles(snapshot: Snapshot, on: dt.date) -> Mapping[str, Label]:
+    return {place.code: Label(place.title, place.title) for place in snapshot.places.at(on)}
+
+
 DIMENSIONS: Mapping[str, Dimension] = {
     one.key: one
     for one in (
-        Dimension("sector", Label("Ngành", "Sector"), _of("cooperative", "sector")),
-        Dimension("unit_kind", Label("Loại hình", "Kind of unit"), _of("cooperative", "kind")),
-        Dimension("kind", Label("Loại hoạt động", "Kind of activity"), _of("event", "kind")),
-        Dimension("block", Label("Khối thi đua", "Emulation block"), _of("cooperative", "@block"), _blocks, dated=True),
+        Dimension("sector", Label("Ngành", "Sector"), _of("cooperative", "sector"), _options("sector")),
+        Dimension("unit_kind", Label("Loại hình", "Kind of unit"), _of("cooperative", "kind"), _options("kind")),
+        Dimension("kind", Label("Loại hoạt động", "Kind of activity"), _of("event", "kind"), _kinds),
+        Dimension(
+            "block",
+            Label("Khối thi đua", "Emulation block"),
+            _of("cooperative", "@block"),
+            _groups,
+            _blocks,
+            dated=True,
+        ),
     )
 }
 """The dimensions besides places, by name."""
@@ -97,7 +125,7 @@ def place_dimension(level: str) -> Dimension:
     def make(snapshot: Snapshot, on: dt.date) -> Columns:
         return place_columns(snapshot, level, on)
 
-    return Dimension(f"place:{level}", Label("Địa bàn", "Place"), column, make, dated=True)
+    return Dimension(f"place:{level}", Label("Địa bàn", "Place"), column, _titles, make, dated=True)
 
 
 def dimensions(by: str | Sequence[str]) -> tuple[Dimension, ...]:

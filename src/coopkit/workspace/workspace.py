@@ -14,6 +14,7 @@ from coopkit.display import Display
 from coopkit.errors import NotFound
 from coopkit.ledger import Batch, BatchHeader, Entry, Fault, Ledger, Receipt
 from coopkit.metrics import AnyMetric, At, Evaluation, Metric, Ratio
+from coopkit.metrics.dimensions import dimensions
 from coopkit.metrics.engine import evaluate
 from coopkit.period import Period, format_date
 from coopkit.registry import PluginState, Registry
@@ -171,6 +172,11 @@ class Desk:
         Raises `NotFound`, naming the levels there are, where that day's map has no such level.
         """
         return evaluate(self.metrics().values(), self.snapshot(), periods, by=by, on_map=on_map)
+
+    def groups(self, by: str, on: dt.date) -> Mapping[str, Label]:
+        """What the groups of a dimension are called, by their keys; places on the map of that day."""
+        [dimension] = dimensions(by)
+        return dimension.names(self.snapshot(), on)
 
     def records(self, metric: str, period: Period, at: At | str | None = None, lang: Lang = "vi") -> Source:
         """The records behind a figure; a ratio opens to its numerator's. Raises `NotFound`."""
