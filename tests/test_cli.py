@@ -129,6 +129,8 @@ def test_a_place_is_found_on_the_map_of_a_day(run):
     """The same words mean a district in 2023 and a commune in 2025."""
     assert "Huyện Vĩnh Bảo" in run("place", "find", "Vĩnh Bảo", "--on-map", "31/12/2023").stdout
     assert "Xã Vĩnh Bảo" in run("place", "find", "Vĩnh Bảo", "--on-map", "01/07/2025").stdout
+    mixed = run("place", "find", "Phường Hồng Bàng", "--on-map", "01/07/2025").stdout
+    assert "quận, huyện cũ: Quận Hồng Bàng, Quận Ngô Quyền (hỗn hợp)" in mixed
     assert run("place", "find", "Nơi không có").returncode == 1
 
 

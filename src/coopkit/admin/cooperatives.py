@@ -33,7 +33,7 @@ def show(c: Ctx, open_unit: Callable[[str], None]) -> None:
     pages = -(-len(found) // PAGE)
     page = st.pagination(pages, key="trang", bind="query-params") if pages > 1 else 1
     shown = found[(page - 1) * PAGE : page * PAGE]
-    _table(c, shown)
+    _table(c, shown, units.areas)
 
 
 def _filter(c: Ctx, areas: Mapping[str, str]) -> Filter:
@@ -63,9 +63,11 @@ def _labels(c: Ctx, choices: Iterable[Any]) -> dict[str, str]:
     return {one.value: one.label.in_(c.lang) for one in choices}
 
 
-def _table(c: Ctx, shown: list[Unit]) -> None:
+def _table(c: Ctx, shown: list[Unit], areas: Mapping[str, str]) -> None:
     look = c.t("Xem", "Open")
-    rows = pd.DataFrame([{"open": [look], **_row(c, one)} for one in shown])
+    there = c.t("Trên bản đồ đã chọn", "On the map chosen")
+    unknown = c.t("Chưa xác định", "Undecided")
+    rows = pd.DataFrame([{"open": [look], **_row(c, one), there: areas.get(one.area or "", unknown)} for one in shown])
     # The key names the rows: a click made before the list changed must not open another unit.
     key = f"htx:{hash(tuple(one.id for one in shown))}"
 

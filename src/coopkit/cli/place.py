@@ -36,8 +36,12 @@ def find(text: str, on_map: OnMap = "") -> None:
     with desk() as office:
         index, day = office.snapshot().places, asked_day(on_map) or dt.datetime.now(dt.UTC).date()
         found = index.find(text, day)
+        former = {one.id: office.snapshot().atlas.former(one.id, day, "district") for one in found}
     for one in found:
-        typer.echo(f"{one.code}\t{one.id}\t{index.path(one, day)}")
+        old = ", ".join(district.title for district in former[one.id])
+        mixed = say(" (hỗn hợp)", " (mixed)") if len(former[one.id]) > 1 else ""
+        before = f"\t{say('quận, huyện cũ', 'former district')}: {old}{mixed}" if old else ""
+        typer.echo(f"{one.code}\t{one.id}\t{index.path(one, day)}{before}")
     if not found:
         typer.echo(say("Không có đơn vị nào như vậy.", "There is no such place."), err=True)
         raise typer.Exit(1)

@@ -127,6 +127,20 @@ class Atlas:
                 return Location(found[0], candidates, State.BY_ADDRESS)
         return Location(None, candidates, State.UNDECIDED)
 
+    def former(self, recorded: str, on: dt.date, level: str) -> tuple[Place, ...]:
+        """The places of a level that the map no longer has, on the last one that had it: several where it is mixed.
+
+        >>> import datetime as dt
+        >>> from coopkit.place import shipped_atlas
+        >>> found = shipped_atlas().former("11311@2025-07-01", dt.date(2025, 7, 1), "district")
+        >>> [place.title for place in found]
+        ['Quận Hồng Bàng', 'Quận Ngô Quyền']
+        """
+        if level in self.index.levels(on):
+            return ()
+        last = next((day for day in self.index.earlier(on) if level in self.index.levels(day)), None)
+        return self._candidates(recorded, last, level) if last else ()
+
     def _candidates(self, recorded: str, on: dt.date, level: str | None) -> tuple[Place, ...]:
         key = recorded, on, level
         if key not in self._found:
