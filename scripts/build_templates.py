@@ -74,6 +74,8 @@ def build() -> docx.document.Document:
     table.cell(3, 0).paragraphs[0].add_run("{%tr endfor %}")
     document.add_paragraph()
     document.add_paragraph("{%p endfor %}")
+    for line in ("{%p for note in notes %}", "{{ note }}", "{%p endfor %}"):
+        document.add_paragraph(line)
     return document
 
 

@@ -5,11 +5,14 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from streamlit.testing.v1 import AppTest
 
 from coopkit.access import Actor
 from coopkit.admin.entry import CONFIG
+from coopkit.cooperative import Membership
 from coopkit.demo import load_demo
+from coopkit.ledger import Batch, Change
 from coopkit.registry import Registry
 from coopkit.workspace import Filter, Workspace
 
@@ -147,6 +150,34 @@ def test_a_unit_shows_all_that_is_recorded_of_it(page, desk):
 def test_a_unit_there_is_not_is_told(page):
     """A link to a unit that is gone says so."""
     assert page("unit", ma="gone").title[0].value == "Không có đơn vị này"
+
+
+def test_figures_are_sealed_run_again_and_explained(page, tmp_path, monkeypatch):
+    """Nothing is sealed without a reason for what stands in the way; a later correction is told with its record."""
+    url = f"sqlite:///{tmp_path}/so.db"
+    with Workspace.open(url, registry=Registry.load()) as workspace:
+        load_demo(workspace.as_(Actor.office("an")))
+        held = workspace.ledger.snapshot().records(Membership)
+        [chosen] = [one for one in held if one.left is None][:1]
+    monkeypatch.setenv("COOPKIT_LEDGER", url)
+    shown = page("reports")
+    seal = next(button for button in shown.button if button.label == "Chốt")
+    seal.click().run()
+    assert "place.undecided" in shown.error[0].value
+    shown.text_input(key="waive:place.undecided").set_value("Đơn vị toàn thành phố")
+    next(button for button in shown.button if button.label == "Chốt").click().run()
+    assert not shown.exception
+    assert "Đã chốt bao-cao-2023" in shown.success[0].value
+    shown.button(key="again").click().run()
+    assert "từng byte" in shown.success[0].value
+    with Workspace.open(url, registry=Registry.load()) as workspace:
+        change = Change(evolve(chosen, left=dt.date(2023, 11, 30)), base=1)
+        workspace.ledger.write(Batch("an", "sửa", dt.datetime(2024, 1, 5, tzinfo=dt.UTC), changes=(change,)))
+    shown = page("reports")
+    shown.button(key="why").click().run()
+    causes = next(table.value for table in shown.table if "Nguyên nhân" in table.value.columns)
+    assert set(causes["Nguyên nhân"]) == {"Bản ghi được sửa"}
+    assert causes.loc["Tổng số thành viên cuối kỳ", "Sau"] == "273 đơn vị"
 
 
 def test_every_exporter_is_offered(page, desk):

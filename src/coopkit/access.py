@@ -21,6 +21,7 @@ class Action(StrEnum):
     ERASE = "erase"
     EXPORT = "export"
     VERIFY = "verify"
+    SEAL = "seal"
 
 
 @frozen

@@ -12,7 +12,9 @@
     ├── MetricError        a metric is declared or asked for in a way that cannot work
     ├── PluginError        a plugin breaks the contract; names plugin, hook and item
     ├── WorkbookError      a file is not a workbook that can be read at all
-    └── TemplateError      a Word template cannot be filled; names the placeholder
+    ├── TemplateError      a Word template cannot be filled; names the placeholder
+    ├── ArchiveError       a sealed input is no longer what its name says
+    └── RunError           a run cannot be sealed, or run again; names what stands in the way
 
 Every message is one sentence in the user's language pair, Vietnamese first: what is wrong, where, how to mend it.
 """
@@ -152,5 +154,21 @@ class TemplateError(CoopkitError):
     """A Word template cannot be filled: it is no .docx, or one of its placeholders means nothing.
 
     >>> issubclass(TemplateError, CoopkitError)
+    True
+    """
+
+
+class ArchiveError(CoopkitError):
+    """A file of the archive no longer holds what its name says.
+
+    >>> issubclass(ArchiveError, CoopkitError)
+    True
+    """
+
+
+class RunError(CoopkitError):
+    """A run cannot be sealed or run again; the message names every ingredient that stands in the way.
+
+    >>> issubclass(RunError, CoopkitError)
     True
     """

@@ -23,13 +23,14 @@ OWN = "coopkit"
 
 @frozen
 class PluginState:
-    """One plugin as the registry found it: name, distribution, version, the hooks it offers, and what went wrong."""
+    """One plugin as the registry found it: name, distribution, version, hooks, what went wrong, and its module."""
 
     name: str
     distribution: str = ""
     version: str = ""
     hooks: tuple[str, ...] = ()
     problem: str = ""
+    module: str = ""
 
 
 @frozen
@@ -46,19 +47,23 @@ class Registry:
     _failures: dict[str, str] = field(factory=dict, repr=False)
 
     @staticmethod
-    def load(*plugins: ModuleType | object, discover: bool = False) -> Registry:
+    def load(
+        *plugins: ModuleType | object, discover: bool = False, modules: Mapping[str, str] | None = None
+    ) -> Registry:
         """Coopkit's own offers, the plugins given, and with `discover` every installed one (entry points "coopkit").
 
-        A given plugin that breaks the contract raises `PluginError`; an installed one is left out, its state says why.
+        `modules` names further plugins by the modules that are them. A given plugin that breaks the contract raises
+        `PluginError`; one that is installed or named is left out, its state says why.
         """
         manager = pluggy.PluginManager(contract.PROJECT)
         manager.add_hookspecs(contract)
         states = [_register(manager, own_offers, OWN, PluginState(OWN))]
         for plugin in plugins:
             name = getattr(plugin, "__name__", type(plugin).__name__)
-            states.append(_register(manager, plugin, name, PluginState(name)))
+            states.append(_register(manager, plugin, name, PluginState(name, module=getattr(plugin, "__name__", ""))))
         points = sorted(entry_points(group=contract.PROJECT), key=lambda point: point.name) if discover else []
-        states.extend(_discovered(manager, point) for point in points)
+        named = [EntryPoint(name, module, contract.PROJECT) for name, module in (modules or {}).items()]
+        states.extend(_discovered(manager, point) for point in (*points, *named))
         return Registry(tuple(states), manager)
 
     def metrics(self) -> Mapping[str, AnyMetric]:
@@ -148,6 +153,7 @@ def _register(manager: pluggy.PluginManager, plugin: object, name: str, state: P
 
 def _discovered(manager: pluggy.PluginManager, point: EntryPoint) -> PluginState:
     state = PluginState(point.name, point.dist.name if point.dist else "", point.dist.version if point.dist else "")
+    state = evolve(state, module=point.module)
     try:
         return _register(manager, point.load(), point.name, state)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin must not keep coopkit from starting

@@ -107,6 +107,7 @@ class Report:
     """A period's figures in sections, with the records behind each, and the manifest that says what it was made of.
 
     `date` is the day printed on it; no clock is read when it is exported, so the same Report gives the same bytes.
+    `notes` are printed with the figures: what was waived when they were sealed.
 
     >>> Report(Label("Báo cáo", "Report"), "Liên minh HTX", Period.parse("2023"), dt.date(2023, 12, 31), ()).figures
     ()
@@ -119,6 +120,7 @@ class Report:
     sections: tuple[Section, ...]
     sources: tuple[Source, ...] = ()
     manifest: Mapping[str, Any] = field(factory=dict)
+    notes: tuple[Label, ...] = ()
 
     @property
     def figures(self) -> tuple[Figure, ...]:
@@ -154,7 +156,13 @@ class Exporter:
 
 
 def make_report(
-    evaluation: Evaluation, snapshot: Snapshot, *, title: Label, organisation: str, date: dt.date
+    evaluation: Evaluation,
+    snapshot: Snapshot,
+    *,
+    title: Label,
+    organisation: str,
+    date: dt.date,
+    notes: tuple[Label, ...] = (),
 ) -> Report:
     """The report of an evaluation's first period: its metrics by topic, with the records behind each figure.
 
@@ -176,7 +184,7 @@ def make_report(
         "period": period.key,
         "metrics": {key: f"{metric.plugin}:{metric.version}" for key, metric in sorted(evaluation.metrics.items())},
     }
-    return Report(title, organisation, period, date, sections, sources, manifest)
+    return Report(title, organisation, period, date, sections, sources, manifest, notes)
 
 
 def _figure(evaluation: Evaluation, metric: AnyMetric, period: Period, *, with_beside: bool = True) -> Figure:

@@ -25,6 +25,7 @@ from coopkit.field import Column, Storage
 from coopkit.group import Alliance, Group, GroupMembership
 from coopkit.place import Act, Atlas, Place, PlaceDecision, PlaceIndex, Succession
 from coopkit.record import RecordType, from_row, record_type, to_row
+from coopkit.seal import SealedRun
 
 RECORD_TYPES: tuple[RecordType, ...] = tuple(
     record_type(cls)
@@ -51,6 +52,7 @@ RECORD_TYPES: tuple[RecordType, ...] = tuple(
         Campaign,
         Target,
         PlaceDecision,
+        SealedRun,
     )
 )
 """Every record type of the register, each after the ones it refers to."""
@@ -159,11 +161,27 @@ class Snapshot:
         """A SHA-256 over the facts alone: fixed schema, rows sorted by id, no metadata; the position stands outside."""
         digest = hashlib.sha256()
         for name in sorted(self.tables):
-            table = self.tables[name].sort_by("id") if self.tables[name].num_rows else self.tables[name]
-            digest.update(f"{name}:{table.num_rows};".encode())
-            for column in table.column_names:
-                _feed(digest, column, table.column(column))
+            digest.update(f"{name}:".encode())
+            _feed_table(digest, self.tables[name])
         return digest.hexdigest()
+
+
+def table_hash(table: pa.Table) -> str:
+    """A SHA-256 over a table's content: its schema without metadata, and its rows in order of `id` if it has one.
+
+    >>> table_hash(pa.table({"id": ["b", "a"]})) == table_hash(pa.table({"id": ["a", "b"]}))
+    True
+    """
+    digest = hashlib.sha256()
+    _feed_table(digest, table)
+    return digest.hexdigest()
+
+
+def _feed_table(digest: Any, table: pa.Table) -> None:
+    ordered = table.sort_by("id") if table.num_rows and "id" in table.column_names else table
+    digest.update(f"{table.num_rows};".encode())
+    for column in ordered.column_names:
+        _feed(digest, column, ordered.column(column))
 
 
 def _own_columns(versions: Iterable[EventKind]) -> dict[str, tuple[Column, set[tuple[str, str | None]]]]:
@@ -208,6 +226,9 @@ def _feed(digest: Any, name: str, column: pa.ChunkedArray) -> None:
             _, offsets, values = letters.buffers()
             bounds = memoryview(offsets).cast("q")[letters.offset : letters.offset + len(letters) + 1]
             digest.update(memoryview(values or b"")[bounds[0] : bounds[-1]])
+    elif pa.types.is_floating(column.type):
+        bits = [pc.fill_null(chunk, 0.0).view(pa.int64()) for chunk in pc.cast(column, pa.float64()).chunks]
+        _feed_numbers(digest, pa.chunked_array(bits, pa.int64()))
     else:
         days = pc.cast(column, pa.int32()) if pa.types.is_date(column.type) else column
         _feed_numbers(digest, pc.fill_null(pc.cast(days, pa.int64()), 0))

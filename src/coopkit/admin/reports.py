@@ -7,6 +7,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from coopkit.admin import seals
 from coopkit.admin.ctx import Ctx, choose_year
 from coopkit.metrics import Unavailable
 from coopkit.period import Period
@@ -44,6 +45,7 @@ def show(c: Ctx) -> None:
         ]
         st.table(pd.DataFrame(rows).set_index(c.t("Chỉ tiêu", "Figure")))
     _open(c, report)
+    seals.show(c, report.period)
 
 
 def _open(c: Ctx, report: Report) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from coopkit.cli.place import Json, OnMap, asked_day, place
+from coopkit.cli.runs import run
 from coopkit.cli.show import (
     as_json,
     show_figures,
@@ -42,6 +43,7 @@ cli = typer.Typer(
 plugin = typer.Typer(no_args_is_help=True, help=say("Các tiện ích đã cài.", "The installed plugins."))
 cli.add_typer(plugin, name="plugin")
 cli.add_typer(place, name="place")
+cli.add_typer(run, name="run")
 
 PeriodText = Annotated[
     str, typer.Option("--period", help=say("Kỳ: 2023, 2023-Q1, 2023-05 …", "2023, 2023-Q1, 2023-05 …"))

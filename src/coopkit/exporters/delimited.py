@@ -18,4 +18,6 @@ def write_csv(report: Report) -> bytes:
     for section in report.sections:
         for figure in section.figures:
             writer.writerow([harmless(cell) for cell in (section.title.vi, *figure_cells(figure))])
+    for note in report.notes:
+        writer.writerow([harmless(note.vi)])
     return out.getvalue().encode("utf-8-sig")

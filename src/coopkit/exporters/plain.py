@@ -57,6 +57,7 @@ def write_json(report: Report) -> bytes:
         "period": report.period.key,
         "date": report.date.isoformat(),
         "facts": {figure.key: figure_data(figure) for figure in report.figures},
+        "notes": [note.vi for note in report.notes],
         "manifest": dict(report.manifest),
     }
     return (json.dumps(data, ensure_ascii=False, indent=2, sort_keys=False) + "\n").encode()

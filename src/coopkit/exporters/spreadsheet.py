@@ -60,6 +60,9 @@ def _figures(book: Workbook, report: Report) -> None:
             for column, cell in enumerate(figure_cells(figure)):
                 _write(sheet, row, column, cell, wrapped if isinstance(cell, str) else number)
             row += 1
+    for note in report.notes:
+        sheet.write_string(row + 1, 0, note.vi)
+        row += 1
 
 
 def _sources(book: Workbook, report: Report) -> None:

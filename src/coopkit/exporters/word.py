@@ -49,7 +49,7 @@ def report_words(report: Report) -> dict[str, Any]:
 
     `{{ fairs.turns }}` is a `FigureWords`; `title`, `organisation`, `period` ("năm 2023"), `date` ("31/12/2023") and
     `long_date` ("ngày 31 tháng 12 năm 2023", as Decree 30/2020/NĐ-CP, Appendix I writes it) are texts; `sections` has a
-    `title` and its `figures` each.
+    `title` and its `figures` each, `notes` is a list of texts.
 
     Raises `TemplateError` where a figure's key begins with one of these words.
 
@@ -65,6 +65,7 @@ def report_words(report: Report) -> dict[str, Any]:
         "period": report.period.label.vi.lower(),
         "date": format_date(report.date),
         "long_date": _long_date(report.date),
+        "notes": [note.vi for note in report.notes],
         "sections": [
             {"title": section.title.vi, "figures": [_words(figure) for figure in section.figures]}
             for section in report.sections

@@ -7,6 +7,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Self, TypeVar
 
 import sqlalchemy as sa
@@ -62,6 +63,11 @@ class Ledger:
     _engine: sa.Engine
     _salt: Callable[[], str] = field(factory=lambda: lambda: secrets.token_hex(16))
     _cached: Snapshot | None = None
+
+    @property
+    def file(self) -> Path:
+        """The SQLite file."""
+        return Path(str(self._engine.url.database))
 
     @staticmethod
     def open(url: str, *, patience: float = 5.0) -> Ledger:

@@ -24,6 +24,7 @@ from coopkit.metrics.parts import Flow, Row
 from coopkit.metrics.plan import Plan
 from coopkit.metrics.rows import condition_of, counted_rows, in_time
 from coopkit.period import Period
+from coopkit.regulation import Regulation, shipped_regulation
 from coopkit.snapshot import Snapshot
 
 PERIOD = "@period"
@@ -38,13 +39,15 @@ def evaluate(  # noqa: PLR0913 - each argument is one of the questions a figure 
     as_of: dt.date | None = None,
     on_map: dt.date | None = None,
     engine: str | Engine = "polars",
+    regulation: Regulation | None = None,
     totals: bool = True,
 ) -> Evaluation:
     """Every metric in every period: one figure for the whole (`totals`) and, with `by`, one for each group.
 
     `by`: "place:LEVEL", "sector", "unit_kind", "kind", "block", or several. `as_of` cuts every period at that day, so
     that a year to date compares with the same days before. `on_map`: the day whose administrative map places are shown
-    on; without it, each period's last day. `engine`: "polars", "duckdb", or an engine made by the caller.
+    on; without it, each period's last day. `engine`: "polars", "duckdb", or an engine made by the caller. `regulation`:
+    the packs of laws that classes follow; coopkit's own unless given.
 
     All metrics of one fact table are counted in one pass whatever their number; the version of a metric that is in
     force on the period's last day is used and named. A metric that fails is `Unavailable` in its own cells and leaves
@@ -58,13 +61,13 @@ def evaluate(  # noqa: PLR0913 - each argument is one of the questions a figure 
     0
     """
     offered = {metric.key: metric for metric in metrics}
-    dims, chosen = dimensions(by), engine_of(engine)
+    dims, chosen, law = dimensions(by), engine_of(engine), regulation or shipped_regulation()
     asked = tuple(
         period.to_date(as_of) if as_of and period.start <= as_of < period.end else period for period in periods
     )
     cells: dict[Key, Cell] = {}
     for together in _alike(offered.values(), snapshot, dims, asked, on_map):
-        passes = _Passes(snapshot, chosen, dims, on_map or together[0].end, totals=totals)
+        passes = _Passes(snapshot, chosen, dims, on_map or together[0].end, law, totals=totals)
         passes.add(cells, offered.values(), together)
     return Evaluation(snapshot.position, offered, asked, tuple(one.key for one in dims), cells, on_map)
 
@@ -95,6 +98,7 @@ class _Passes:
     engine: Engine
     dims: tuple[Dimension, ...]
     on: dt.date
+    regulation: Regulation
     totals: bool = field(kw_only=True)
 
     @cached_property
@@ -118,7 +122,7 @@ class _Passes:
 
     def cells(self, metrics: Sequence[Metric], periods: Sequence[Period]) -> Iterator[Cell]:
         """The cells of all these metrics; of one that fails, one that says so in each period."""
-        facts = Facts(self.snapshot, self.engine, self._columns)
+        facts = Facts(self.snapshot, self.engine, self._columns, self.regulation)
         by_table: dict[str, list[Metric]] = {}
         for metric in metrics:
             by_table.setdefault(metric.table, []).append(metric)

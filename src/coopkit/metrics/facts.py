@@ -10,11 +10,12 @@ import narwhals as nw
 import pyarrow as pa
 from attrs import field, frozen
 
-from coopkit.errors import MetricError
+from coopkit.errors import MetricError, NotFound
 from coopkit.metrics.dimensions import Columns, references
 from coopkit.metrics.engines import Data, Engine, Polars
 from coopkit.period import Period
 from coopkit.place import Place
+from coopkit.regulation import Regulation, shipped_regulation
 from coopkit.snapshot import TABLES, Snapshot
 
 COVERED = "@covered."
@@ -28,6 +29,7 @@ class Facts:
     snapshot: Snapshot
     engine: Engine = field(factory=Polars)
     columns: Columns = field(factory=dict)
+    regulation: Regulation = field(factory=shipped_regulation)
 
     def frame(self, table: str, read: Iterable[str]) -> nw.LazyFrame[Any]:
         """The fact as a lazy frame with at least the columns in `read`; only the references that are read are joined.
@@ -94,7 +96,7 @@ class Facts:
     def _made(self, table: str, name: str) -> pa.Array | None:
         put = self.columns.get((table, name))
         derive = DERIVED.get(table, {}).get(name)
-        return put if put is not None else derive(self.snapshot) if derive else None
+        return put if put is not None else derive(self.snapshot, self.regulation) if derive else None
 
     def _covered(self, frame: nw.LazyFrame[Any], wanted: set[str]) -> nw.LazyFrame[Any]:
         columns = {name.removeprefix(COVERED) for name in wanted if name.startswith(COVERED)}
@@ -107,7 +109,7 @@ class Facts:
         )
 
 
-def _home(snapshot: Snapshot) -> pa.Array:
+def _home(snapshot: Snapshot, _: Regulation) -> pa.Array:
     """Of a place: whether it lies in the province or city that the alliance answers for."""
     places = snapshot.records(Place)
     homes = {place.split("@")[0] for place in snapshot.table("alliance").column("place").to_pylist()}
@@ -121,7 +123,7 @@ def _home(snapshot: Snapshot) -> pa.Array:
     return pa.array([at_home(place.parent) for place in places], pa.bool_())
 
 
-def _district(snapshot: Snapshot) -> pa.Array:
+def _district(snapshot: Snapshot, _: Regulation) -> pa.Array:
     """Of a place an event covers: the code of the district it is, or lay in, on the event's own day."""
     events = snapshot.tables["event"]
     day = dict(zip(events.column("id").to_pylist(), events.column("start").to_pylist(), strict=True))
@@ -138,16 +140,32 @@ def _district(snapshot: Snapshot) -> pa.Array:
     return pa.array([district(one["place"], day.get(one["event"])) for one in covered], pa.string())
 
 
-def _window_end(snapshot: Snapshot) -> pa.Array:
+def _window_end(snapshot: Snapshot, _: Regulation) -> pa.Array:
     """Of yearly figures: the last day of the window they stand for."""
     windows = snapshot.table("year_figures").column("window").to_pylist()
     ends = {window: Period.parse(window).end for window in set(windows)}
     return pa.array([ends[window] for window in windows], pa.date32())
 
 
-DERIVED: Mapping[str, Mapping[str, Callable[[Snapshot], pa.Array]]] = {
+def _size(snapshot: Snapshot, regulation: Regulation) -> pa.Array:
+    """Of yearly figures: the size class of the unit by the scheme in force on the window's last day, or "unknown"."""
+    units = snapshot.tables["cooperative"]
+    sectors = dict(zip(units.column("id").to_pylist(), units.column("sector").to_pylist(), strict=True))
+    columns = ["cooperative", "window", "members_official", "revenue", "capital"]
+    found = []
+    for row in snapshot.table("year_figures").select(columns).to_pylist():
+        told = {"members": row["members_official"], "revenue": row["revenue"], "capital": row["capital"]}
+        try:
+            on = Period.parse(row["window"]).end
+            found.append(regulation.size(on, sectors.get(row["cooperative"]), **told).key)
+        except NotFound:  # no scheme was in force that day
+            found.append("unknown")
+    return pa.array(found, pa.string())
+
+
+DERIVED: Mapping[str, Mapping[str, Callable[[Snapshot, Regulation], pa.Array]]] = {
     "place": {"home": _home},
     "event_place": {"district": _district},
-    "year_figures": {"window_end": _window_end},
+    "year_figures": {"window_end": _window_end, "size": _size},
 }
 """Columns a fact has that no record holds, because they follow from other tables."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
 from coopkit.event import Award, Giver
 from coopkit.metrics.metric import AnyMetric, Metric, Ratio, RatioForm
 from coopkit.metrics.parts import Flow, Measure, Row, Stock, Where, distinct, rows, total
@@ -162,6 +164,11 @@ OWN_METRICS: tuple[AnyMetric, ...] = (
     ),
     _figure("figures.workers", "Lao động thường xuyên", "Regular workers", PEOPLE, total("workers")),
     _figure("figures.revenue", "Tổng doanh thu", "Total revenue", VND, total("revenue")),
+    evolve(
+        _figure("figures.micro", "Đơn vị quy mô siêu nhỏ", "Micro units", UNITS, distinct("cooperative")),
+        where=lambda row: row["window"].str.ends_with("-HTX") & (row["size"] == "micro"),
+        source="NĐ 113/2024/NĐ-CP Điều 5; trước 01/11/2024: TT 01/2020/TT-BKHĐT",
+    ),
     Ratio(
         key="figures.average_revenue",
         label=Label("Doanh thu bình quân một đơn vị báo cáo", "Average revenue of a reporting unit"),

@@ -1,0 +1,115 @@
+"""Chốt số liệu, on the page Báo cáo: seal the figures of a period, run a seal again, and see why the figures differ."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from coopkit.admin.ctx import Ctx
+from coopkit.errors import CoopkitError
+from coopkit.period import Period
+from coopkit.workspace import Sealing
+
+
+def show(c: Ctx, period: Period) -> None:
+    """The part of the page."""
+    st.subheader(c.t("Chốt số liệu", "Sealed figures"))
+    sealing = Sealing(c.desk)
+    if told := st.session_state.pop("sealed", None):
+        st.success(told)
+    with st.expander(c.t("Chốt số liệu của kỳ này", "Seal this period's figures")):
+        _seal(c, sealing, period)
+    sealed = sealing.all()
+    if not sealed:
+        st.caption(c.t("Chưa có lần chốt nào.", "Nothing has been sealed yet."))
+        return
+    names = [one.name for one in sealed]
+    name = st.selectbox(c.t("Lần chốt", "Sealed run"), names, key="sealed-run")
+    left, right = st.columns(2)
+    with left:
+        if st.button(c.t("Chạy lại và so từng byte", "Run again, byte for byte"), key="again"):
+            _again(c, sealing, name)
+    with right:
+        if st.button(c.t("Vì sao khác số liệu hiện nay?", "Why do today's figures differ?"), key="why"):
+            _why(c, sealing, name)
+    with st.expander(c.t("Số liệu đã chốt", "The figures as sealed")):
+        facts = sealing.results(name).facts
+        label = "label" if c.lang == "vi" else "label_en"
+        rows = [(fact[label], fact["text"], fact["records"]) for fact in facts.values()]
+        columns = [c.t("Chỉ tiêu", "Figure"), c.t("Giá trị", "Value"), c.t("Số bản ghi", "Records")]
+        st.table(pd.DataFrame(rows, columns=columns).set_index(columns[0]))
+
+
+def _seal(c: Ctx, sealing: Sealing, period: Period) -> None:
+    question = sealing.question(period, on_map=c.on_map)
+    obstacles = sealing.obstacles(question)
+    with st.form("seal", border=False):
+        name = st.text_input(c.t("Tên lần chốt", "Name of the run"), f"bao-cao-{period.key}")
+        if obstacles:
+            st.warning(
+                c.t(
+                    "Cần sửa trước khi chốt, hoặc ghi lý do bỏ qua (lý do được in trong báo cáo).",
+                    "Mend these first, or tell why each is let pass (the reason is printed in the report).",
+                )
+            )
+        reasons = {
+            one.key: st.text_input(f"{one.key}: {one.what.in_(c.lang)}", key=f"waive:{one.key}") for one in obstacles
+        }
+        if not st.form_submit_button(c.t("Chốt", "Seal"), type="primary"):
+            return
+    waived = {key: reason.strip() for key, reason in reasons.items() if reason and reason.strip()}
+    try:
+        with st.spinner(c.t("Đang chốt…", "Sealing…")):
+            run, outcome = sealing.seal(question, (name or "").strip(), waive=waived)
+    except CoopkitError as error:
+        st.error(str(error))
+        return
+    st.session_state["sealed"] = c.t(
+        f"Đã chốt {run.name}: {len(outcome.facts)} chỉ tiêu.", f"Sealed {run.name}: {len(outcome.facts)} figures."
+    )
+    st.rerun()
+
+
+def _again(c: Ctx, sealing: Sealing, name: str) -> None:
+    try:
+        with st.spinner(c.t("Đang chạy lại…", "Running again…")):
+            done = sealing.again(name)
+    except CoopkitError as error:
+        st.error(str(error))
+        return
+    if done.differences:
+        st.error(c.t("Khác với lúc chốt: ", "Different from the seal: ") + ", ".join(done.differences))
+    else:
+        figures, files = len(done.outcome.facts), len(done.outcome.files)
+        st.success(
+            c.t(
+                f"Giống hệt lúc chốt: {figures} chỉ tiêu, {files} tệp từng byte.",
+                f"The same as sealed: {figures} figures, {files} files byte for byte.",
+            )
+        )
+    for one in done.changed:
+        st.caption(c.t(f"Đã đổi từ khi chốt: {one}", f"Changed since: {one}"))
+
+
+def _why(c: Ctx, sealing: Sealing, name: str) -> None:
+    try:
+        with st.spinner(c.t("Đang so từng nguyên nhân…", "Comparing part by part…")):
+            parts, _ = sealing.why(name)
+    except CoopkitError as error:
+        st.error(str(error))
+        return
+    if not parts:
+        st.success(c.t("Số liệu hiện nay giống số liệu đã chốt.", "Today's figures are those that were sealed."))
+        return
+    known = c.desk.metrics()
+    rows = [
+        {
+            c.t("Chỉ tiêu", "Figure"): known[one.figure].label.in_(c.lang) if one.figure in known else one.figure,
+            c.t("Nguyên nhân", "Cause"): one.label.in_(c.lang),
+            c.t("Trước", "Before"): one.before,
+            c.t("Sau", "After"): one.after,
+            c.t("Bản ghi", "Records"): ", ".join(of for _, of in one.records[:5]),
+        }
+        for one in parts
+    ]
+    st.table(pd.DataFrame(rows).set_index(c.t("Chỉ tiêu", "Figure")))

@@ -1,0 +1,98 @@
+"""What runs in the child process: a manifest's inputs out of the archive, through the engine, into figures and files.
+
+It is started with the sealed code first on the path, so what is imported here is the coopkit of the seal. Its input and
+output are JSON of one form, which later versions keep.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from coopkit.archive import Archive
+from coopkit.exporters.plain import figure_data
+from coopkit.metrics.engine import evaluate
+from coopkit.period import Period
+from coopkit.registry import Registry
+from coopkit.regulation import Regulation
+from coopkit.report import Report, make_report
+from coopkit.run.manifest import Manifest
+from coopkit.snapshot import TABLES, Snapshot, arrow_schema, table_hash
+from coopkit.text import Label
+
+
+def main() -> None:
+    """Read a job from standard input, print what came of it."""
+    told = json.loads(sys.stdin.read())
+    manifest = Manifest.of_bytes(json.dumps(told["manifest"]).encode())
+    archive = Archive(Path(told["archive"]))
+    sys.stdout.write(json.dumps(results(manifest, archive, Path(told["out"])), ensure_ascii=False))
+
+
+def results(manifest: Manifest, archive: Archive, out: Path) -> dict[str, Any]:
+    """The figures by key, the hash of the tidy table, and of each exported file; the files themselves in `out`."""
+    settings = manifest.settings
+    snapshot = Snapshot(manifest.position, _tables(manifest, archive))
+    registry = Registry.load(modules={one.name: one.module for one in manifest.plugins})
+    regulation = Regulation({name: archive.get(at).decode() for name, at in manifest.regulation.items()})
+    on_map = dt.date.fromisoformat(settings["on_map"]) if settings.get("on_map") else None
+    period = Period.parse(settings["period"])
+    metrics = registry.metrics().values()
+    evaluation = evaluate(metrics, snapshot, [period], on_map=on_map, regulation=regulation)
+    report = make_report(
+        evaluation,
+        snapshot,
+        title=Label(*settings["title"]),
+        organisation=settings["organisation"],
+        date=dt.date.fromisoformat(settings["date"]),
+        notes=tuple(Label(*note) for note in settings.get("notes", ())),
+    )
+    exports = _exports(registry, report, settings["exporters"], out)
+    facts = {figure.key: figure_data(figure) for figure in report.figures}
+    failed = {state.name: state.problem for state in registry.plugins() if state.problem}
+    return {"facts": facts, "table": table_hash(evaluation.table), "exports": exports, "failed": failed}
+
+
+def _tables(manifest: Manifest, archive: Archive) -> dict[str, pa.Table]:
+    """The sealed tables in the shape that this coopkit knows: a column there was not is empty."""
+    tables = {}
+    for name, declared in TABLES.items():
+        schema = arrow_schema(declared.columns)
+        if name not in manifest.tables:
+            tables[name] = schema.empty_table()
+            continue
+        held = archive.get_table(manifest.tables[name])
+        columns = [
+            held.column(own.name) if own.name in held.column_names else pa.nulls(held.num_rows, own.type)
+            for own in schema
+        ]
+        tables[name] = pa.Table.from_arrays([pa.chunked_array(one) for one in columns], names=schema.names)
+    return tables
+
+
+def _exports(registry: Registry, report: Report, wanted: list[str], out: Path) -> dict[str, Any]:
+    offered, made = registry.exporters(), {}
+    for key in wanted:
+        if key not in offered:
+            made[key] = {"problem": "không có cách xuất này (there is no such exporter)"}
+            continue
+        try:
+            data = offered[key].write(report)
+        except Exception as error:  # noqa: BLE001 - whatever a plugin's exporter raised is told beside its key
+            made[key] = {"problem": f"{type(error).__name__}: {error}"}
+            continue
+        (out / key).write_bytes(data)
+        made[key] = {"sha256": hashlib.sha256(data).hexdigest(), "extension": offered[key].extension}
+    return made
+
+
+if __name__ == "__main__":
+    importlib.invalidate_caches()
+    main()

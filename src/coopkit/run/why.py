@@ -1,0 +1,127 @@
+"""Why two runs differ: one ingredient is swapped at a time, in a fixed order, and each difference goes to its swap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import evolve, frozen
+
+from coopkit.archive import Archive
+from coopkit.run.again import Outcome
+from coopkit.run.manifest import BOUNDARY, Manifest
+from coopkit.text import Label
+
+ORDER: Final = ("plugin", "metric", "regulation", "boundary", "corrections", "late")
+"""The order of the swaps: the code first, on the old data; then the law, the map, and the data."""
+
+LABELS: Final[Mapping[str, Label]] = {
+    "plugin": Label("Phiên bản tiện ích", "Plugin version"),
+    "metric": Label("Phiên bản chỉ tiêu", "Metric version"),
+    "regulation": Label("Phiên bản quy định", "Regulation version"),
+    "boundary": Label("Thay đổi địa giới", "Boundary act"),
+    "corrections": Label("Bản ghi được sửa", "Corrections"),
+    "late": Label("Bản ghi đến muộn", "Late records"),
+}
+
+
+@frozen
+class Part:
+    """What one ingredient did to one figure: its value before and after the swap, and the records that were swapped.
+
+    `records` are (table, id), those that were changed or removed for "corrections", those that were added for "late".
+
+    >>> Part("late", "fairs.turns", "95 lượt", "96 lượt", ()).label.vi
+    'Bản ghi đến muộn'
+    """
+
+    kind: str
+    figure: str
+    before: str
+    after: str
+    records: tuple[tuple[str, str], ...]
+
+    @property
+    def label(self) -> Label:
+        """The kind on screen."""
+        return LABELS[self.kind]
+
+
+def explain(
+    old: Manifest, new: Manifest, archive: Archive, run: Callable[[Manifest], Outcome]
+) -> tuple[list[Part], list[Outcome]]:
+    """The parts of every difference between two runs, in the order of the swaps; and the outcome of each step.
+
+    `run` runs a manifest (`run_sealed`). What is equal in both is not swapped. The first outcome is the old run's, the
+    last the new one's; the parts of a figure lead from one to the other without a gap.
+    """
+    parts: list[Part] = []
+    outcomes, current = [run(old)], old
+    for kind in ORDER:
+        swapped, records = _swap(kind, current, new, archive)
+        if swapped == current:
+            continue
+        outcomes.append(run(swapped))
+        parts += _parts(kind, outcomes[-2], outcomes[-1], records)
+        current = swapped
+    if current != evolve(new, environment=current.environment):  # what was asked: another day, title, exporters
+        outcomes.append(run(new))
+    return parts, outcomes
+
+
+def _parts(kind: str, before: Outcome, after: Outcome, records: tuple[tuple[str, str], ...]) -> Iterator[Part]:
+    for key in sorted({*before.facts, *after.facts}):
+        texts = [_text(outcome.facts.get(key)) for outcome in (before, after)]
+        if texts[0] != texts[1]:
+            yield Part(kind, key, texts[0], texts[1], records)
+
+
+def _text(fact: Mapping[str, Any] | None) -> str:
+    return str(fact["text"]) if fact else "–"
+
+
+def _swap(
+    kind: str, current: Manifest, new: Manifest, archive: Archive
+) -> tuple[Manifest, tuple[tuple[str, str], ...]]:
+    """The manifest with one ingredient of the newer run, and the records that went with it."""
+    if kind == "plugin":
+        return evolve(current, plugins=new.plugins), ()
+    if kind == "metric":
+        return evolve(current, code=new.code), ()
+    if kind == "regulation":
+        return evolve(current, regulation=new.regulation), ()
+    if kind == "boundary":
+        maps = {name: at for name, at in new.tables.items() if name in BOUNDARY}
+        return evolve(current, tables={**current.tables, **maps}), ()
+    tables, records = dict(current.tables), []
+    for name, at in new.tables.items():
+        if name not in BOUNDARY and tables.get(name) != at:
+            if kind == "late":
+                records += [(name, of) for of in _added(tables.get(name), at, archive)]
+                tables[name] = at
+            else:
+                tables[name], touched = _corrected(tables.get(name), at, archive)
+                records += [(name, of) for of in touched]
+    position = new.position if kind == "late" else current.position
+    return evolve(current, tables=tables, position=position), tuple(records)
+
+
+def _added(old: str | None, new: str, archive: Archive) -> list[str]:
+    held = set(archive.get_table(old).column("id").to_pylist()) if old else set()
+    return [of for of in archive.get_table(new).column("id").to_pylist() if of not in held]
+
+
+def _corrected(old: str | None, new: str, archive: Archive) -> tuple[str, list[str]]:
+    """The older table's records as the newer one has them, without those it has no more; and which these are."""
+    later = archive.get_table(new)
+    if old is None:
+        return archive.put_table(later.slice(0, 0)), []
+    earlier = archive.get_table(old)
+    ids = earlier.column("id")
+    kept = later.filter(pc.is_in(later.column("id"), value_set=ids.combine_chunks()))
+    before = {row["id"]: row for row in earlier.to_pylist()}
+    after = {row["id"]: row for row in kept.to_pylist()}
+    touched = [of for of, row in before.items() if after.get(of) != row]
+    return archive.put_table(pa.table(kept)), touched

@@ -1,0 +1,183 @@
+"""Sealing a period's figures with all they were made of; running a seal again; explaining why two differ."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from coopkit.archive import Archive
+from coopkit.errors import ArchiveError, NotFound, RunError
+from coopkit.period import Period
+from coopkit.registry import OWN, PluginState, Registry
+from coopkit.regulation import Regulation
+from coopkit.run import Manifest, Outcome, Part, Plugin, code_of, environment, explain, run_sealed
+from coopkit.seal import SealedRun
+from coopkit.snapshot import Snapshot
+from coopkit.text import Label
+
+UNDECIDED = "place.undecided"
+BROKEN = "ledger.verify"
+
+
+@frozen
+class Obstacle:
+    """What stands in the way of a seal: a metric's key or one of a few words, and what is the matter."""
+
+    key: str
+    what: Label
+
+
+@frozen
+class Again:
+    """A sealed run, run again: where it differs from what was sealed, and what has changed around it since.
+
+    `differences` are keys of figures, "table", and "export:KEY"; empty where every figure and byte is the same.
+    `changed` names versions and files that are not those of the seal.
+    """
+
+    name: str
+    outcome: Outcome
+    differences: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
+@frozen
+class Question:
+    """What a run is asked: the period, the day printed on it, its title, the map, and the exporters."""
+
+    period: Period
+    date: dt.date
+    title: Label
+    organisation: str
+    on_map: dt.date | None = None
+    exporters: tuple[str, ...] = ()
+
+
+def gather(
+    question: Question, snapshot: Snapshot, registry: Registry, regulation: Regulation, archive: Archive
+) -> Manifest:
+    """Keep all that a run is made of in the archive; persons' own data is left out, for it can be erased.
+
+    Raises `ArchiveError` for a plugin whose code is in no file.
+    """
+    told = {name: table for name, table in snapshot.tables.items() if name != "sealed_run"}
+    told["person"] = told["person"].slice(0, 0)
+    return Manifest(
+        position=snapshot.position,
+        tables={name: archive.put_table(table) for name, table in sorted(told.items())},
+        regulation={name: archive.put(text.encode()) for name, text in sorted(regulation.texts.items())},
+        code=code_of(importlib.import_module("coopkit"), archive),
+        plugins=tuple(_plugin(state, archive) for state in registry.states if state.name != OWN and not state.problem),
+        settings={
+            "period": question.period.key,
+            "on_map": question.on_map.isoformat() if question.on_map else None,
+            "date": question.date.isoformat(),
+            "title": [question.title.vi, question.title.en],
+            "organisation": question.organisation,
+            "exporters": sorted(question.exporters),
+            "locale": "vi_VN",
+        },
+        environment=environment(),
+    )
+
+
+def _plugin(state: PluginState, archive: Archive) -> Plugin:
+    root = importlib.import_module(state.module.partition(".")[0]) if state.module else None
+    if root is None:
+        raise ArchiveError(f"Tiện ích {state.name!r} không nằm trong tệp nào (the plugin is in no file)")
+    return Plugin(state.name, state.module, state.distribution, state.version, code_of(root, archive))
+
+
+def with_waivers(manifest: Manifest, obstacles: Sequence[Obstacle], waived: Mapping[str, str]) -> Manifest:
+    """The manifest with a printed note for each obstacle that is waived.
+
+    Raises `RunError` that lists every other obstacle, and a waiver that waives nothing.
+    """
+    open_ = [one for one in obstacles if one.key not in waived]
+    if open_:
+        told = "; ".join(f"{one.key}: {one.what.vi} ({one.what.en})" for one in open_)
+        raise RunError(f"Chưa chốt được, cần sửa trước (not sealed; mend first): {told}")
+    idle = sorted(waived.keys() - {one.key for one in obstacles})
+    if idle:
+        raise RunError(f"Không có gì để bỏ qua (there is nothing to waive): {', '.join(idle)}")
+    notes = [
+        [
+            f"Bỏ qua {one.key}: {one.what.vi}. Lý do: {waived[one.key]}",
+            f"Waived {one.key}: {one.what.en}. {waived[one.key]}",
+        ]
+        for one in obstacles
+    ]
+    return evolve(manifest, settings={**manifest.settings, "notes": notes}) if notes else manifest
+
+
+def keep(name: str, manifest: Manifest, outcome: Outcome, archive: Archive, waived: Mapping[str, str]) -> SealedRun:
+    """Keep manifest, results and exported files; gives the record of the seal."""
+    for data in outcome.files.values():
+        archive.put(data)
+    return SealedRun(
+        id=f"sealed_run-{name}",
+        name=name,
+        period=manifest.settings["period"],
+        manifest=archive.put(manifest.to_bytes()),
+        results=archive.put(outcome.to_bytes()),
+        waived=json.dumps(waived, ensure_ascii=False, sort_keys=True) if waived else None,
+    )
+
+
+def manifest_of(run: SealedRun, archive: Archive) -> Manifest:
+    """What a sealed run was made of. Raises `RunError` where the archive lacks it."""
+    return Manifest.of_bytes(_read(run.manifest, "bản kê (manifest)", archive))
+
+
+def results_of(run: SealedRun, archive: Archive) -> Outcome:
+    """What a sealed run gave, as it was kept; no plugin is needed to read it. Raises `RunError`."""
+    return Outcome.of_bytes(_read(run.results, "kết quả (results)", archive))
+
+
+def _read(at: str, what: str, archive: Archive) -> bytes:
+    try:
+        return archive.get(at)
+    except (NotFound, ArchiveError) as error:
+        raise RunError(f"Thiếu {what}: {error}") from error
+
+
+def again(run: SealedRun, archive: Archive, registry: Registry, *, current_code: bool = False) -> Again:
+    """Run a seal again and compare every figure and byte with what was kept."""
+    manifest = manifest_of(run, archive)
+    outcome = run_sealed(manifest, archive, current_code=current_code)
+    differences = tuple(results_of(run, archive).differences(outcome))
+    return Again(run.name, outcome, differences, tuple(_changed(manifest, registry, archive)))
+
+
+def _changed(manifest: Manifest, registry: Registry, archive: Archive) -> Iterator[str]:
+    """What is not as it was at the seal: libraries, coopkit's own files, plugins."""
+    now = environment()
+    for name, then in sorted(manifest.environment.items()):
+        if now.get(name) != then:
+            yield f"{name} {then} → {now.get(name) or '–'}"
+    yield from _files("coopkit", manifest.code, code_of(importlib.import_module("coopkit"), archive))
+    states = {state.name: state for state in registry.states if not state.problem}
+    for one in manifest.plugins:
+        if one.name not in states:
+            yield f"{one.name} {one.version} → – ({one.distribution or one.module})"
+        else:
+            yield from _files(one.name, one.files, _plugin(states[one.name], archive).files)
+
+
+def _files(name: str, then: Mapping[str, str], now: Mapping[str, str]) -> Iterable[str]:
+    return (f"{name}: {path}" for path in sorted({*then, *now}) if then.get(path) != now.get(path))
+
+
+def why(old: Manifest, new: Manifest, archive: Archive) -> tuple[list[Part], list[Outcome]]:
+    """The parts of every difference between two runs, each run with its own code."""
+    return explain(old, new, archive, lambda manifest: run_sealed(manifest, archive))
+
+
+def archive_beside(file: Path) -> Archive:
+    """The archive of a ledger: a folder beside its file, to be backed up together with it."""
+    return Archive(file.with_name(f"{file.name}.archive"))
