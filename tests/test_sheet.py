@@ -81,7 +81,7 @@ def test_no_header_means_two_columns(sheet: Sheet):
 
 
 def test_every_field_that_people_fill_in_has_its_column():
-    """Of all records only maps, decisions on them, seals and kept declarations stand on no sheet; no field is forgotten."""
+    """Only maps, their decisions, seals and kept declarations stand on no sheet; no field of others is forgotten."""
     parts = [part for sheet in SHEETS.values() for part in sheet.parts]
     told = {(part.cls, key) for part in parts for key in (*part.fields, *part.links, *part.fixed)}
     forgotten = {

@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
 
 from coopkit.display import Display
-from coopkit.metrics import AnyMetric, At, Cell, Evaluation, Metric, Ratio, RatioForm, Unavailable
+from coopkit.metrics import AnyMetric, At, Cell, Evaluation, LeftOut, Metric, Ratio, RatioForm, Unavailable
 from coopkit.period import Period
 from coopkit.quantity import Quantity, format_number, format_quantity
 from coopkit.snapshot import TABLES, Snapshot
 from coopkit.text import Label, Lang
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @frozen
@@ -224,8 +227,21 @@ def source_of(
     metric: Metric, snapshot: Snapshot, period: Period, at: At | str | None = None, lang: Lang = "vi"
 ) -> Source:
     """The records a metric counted, readable: references as names, dates and amounts as printed, the id last."""
-    table = metric.records(snapshot, period, at)
+    return _source(metric, metric.records(snapshot, period, at), Display(snapshot, lang))
+
+
+def left_out_of(
+    metric: Metric, snapshot: Snapshot, period: Period, at: At | str | None = None, lang: Lang = "vi"
+) -> Source:
+    """The records a metric did not count, readable, each beginning with why."""
+    table = metric.left_out(snapshot, period, at)
+    source = _source(metric, table, Display(snapshot, lang))
+    reasons = [LeftOut(one).label.in_(lang) for one in table.column("left_out").to_pylist()]
+    rows = tuple((reason, *row) for reason, row in zip(reasons, source.rows, strict=True))
+    return Source(metric.key, (Label("Vì sao không đếm", "Why it is not counted"), *source.columns), rows)
+
+
+def _source(metric: Metric, table: pa.Table, display: Display) -> Source:
     columns = [own for own in TABLES[metric.table].fields if not own.derived and own.personal is None]
-    display = Display(snapshot, lang)
     rows = [(*(display.value(own, row) for own in columns), row["id"]) for row in table.to_pylist()]
     return Source(metric.key, (*(own.label for own in columns), Label("Mã bản ghi", "Record id")), tuple(rows))

@@ -62,3 +62,9 @@ def _open(c: Ctx, report: Report) -> None:
     headings = [label.in_(c.lang) for label in source.columns]
     listed = pd.DataFrame([[str(cell) for cell in row] for row in source.rows], columns=headings)
     st.dataframe(listed, hide_index=True, key=f"records:{chosen.key}:{report.period.key}")
+    if st.toggle(c.t("Xem cả những bản ghi không được đếm", "Show those not counted, too"), key="left-out"):
+        others = c.desk.left_out(chosen.key, report.period, lang=c.lang)
+        headings = [label.in_(c.lang) for label in others.columns]
+        rows = pd.DataFrame([[str(cell) for cell in row] for row in others.rows], columns=headings)
+        st.caption(", ".join(f"{why}: {number}" for why, number in rows[headings[0]].value_counts().items()))
+        st.dataframe(rows, hide_index=True, key=f"others:{chosen.key}:{report.period.key}")

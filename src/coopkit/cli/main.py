@@ -118,13 +118,17 @@ def records(
         str, typer.Option(help=say("Mã địa bàn; ? là chưa xác định", "A place's code; ? for undecided ones"))
     ] = "",
     on_map: OnMap = "",
+    left_out: Annotated[
+        bool, typer.Option("--left-out", help=say("Những bản ghi không được đếm", "Those not counted, and why"))
+    ] = False,
     json_: Json = False,
 ) -> None:
     asked, day = asked_period(period), asked_day(on_map)
     with desk() as office:
         lowest = office.snapshot().places.levels(day or asked.end)[-1:]
         at = At("" if place == "?" else place, day, *lowest) if place == "?" else At(place, day)
-        source = office.records(metric, asked, at if place else None)
+        look = office.left_out if left_out else office.records
+        source = look(metric, asked, at if place else None)
     show_source(source, json_=json_)
 
 

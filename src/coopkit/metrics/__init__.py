@@ -2,7 +2,7 @@
 
 from coopkit.metrics.evaluation import Cell, Evaluation
 from coopkit.metrics.metric import AnyMetric, Derived, Metric, Ratio, RatioForm, Unavailable
-from coopkit.metrics.parts import At, Flow, How, Measure, Row, Stock, distinct, rows, total
+from coopkit.metrics.parts import At, Flow, How, LeftOut, Measure, Row, Stock, distinct, rows, total
 
 __all__ = [
     "AnyMetric",
@@ -12,6 +12,7 @@ __all__ = [
     "Evaluation",
     "Flow",
     "How",
+    "LeftOut",
     "Measure",
     "Metric",
     "Ratio",

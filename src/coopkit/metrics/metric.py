@@ -83,7 +83,22 @@ class Metric:
 
         try:
             there = At(at) if isinstance(at, str) else at
-            return pick(snapshot, self.table, self.where, self.timing, period, there)
+            return pick(snapshot, self, period, there)
+        except CoopkitError:
+            raise
+        except Exception as error:
+            raise MetricError(f"{self.key} ({self.plugin}): {error}") from error
+
+    def left_out(self, snapshot: Snapshot, period: Period, at: At | str | None = None) -> pa.Table:
+        """The rows of the fact table that do not add to the figure, each with why in the column `left_out`.
+
+        The reasons are those of `LeftOut`: another day, another kind, another place, or counted once already (of a
+        distinct count). Sorted by `id`. Raises `MetricError` when the rows cannot be picked.
+        """
+        from coopkit.metrics.rows import pick_apart
+
+        try:
+            return pick_apart(snapshot, self, period, At(at) if isinstance(at, str) else at).others
         except CoopkitError:
             raise
         except Exception as error:

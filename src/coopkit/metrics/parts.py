@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from attrs import frozen
 
 from coopkit.errors import MetricError
+from coopkit.text import Label
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -115,6 +116,34 @@ class At:
     place: str
     on_map: dt.date | None = None
     level: str = ""
+
+
+class LeftOut(StrEnum):
+    """Why a row of a fact table was not counted.
+
+    >>> LeftOut.DUPLICATE.label.vi
+    'Đã được đếm ở bản ghi khác'
+    """
+
+    PERIOD = "period"
+    NOT_IN_FORCE = "not_in_force"
+    CONDITION = "condition"
+    ELSEWHERE = "elsewhere"
+    DUPLICATE = "duplicate"
+
+    @property
+    def label(self) -> Label:
+        """The reason on screen."""
+        return _LEFT_OUT[self]
+
+
+_LEFT_OUT = {
+    LeftOut.PERIOD: Label("Ngoài kỳ", "Outside the period"),
+    LeftOut.NOT_IN_FORCE: Label("Chưa có hoặc hết hiệu lực vào cuối kỳ", "Not in force on the period's last day"),
+    LeftOut.CONDITION: Label("Không thuộc loại mà chỉ tiêu đếm", "Not of what the metric counts"),
+    LeftOut.ELSEWHERE: Label("Thuộc địa bàn khác", "Of another place"),
+    LeftOut.DUPLICATE: Label("Đã được đếm ở bản ghi khác", "Counted once already, in another record"),
+}
 
 
 def condition(where: Where | None, row: Row) -> Any:

@@ -18,7 +18,7 @@ from coopkit.metrics.dimensions import dimensions
 from coopkit.metrics.engine import evaluate
 from coopkit.period import Period, format_date
 from coopkit.registry import PluginState, Registry
-from coopkit.report import Exporter, Report, Source, make_report, source_of
+from coopkit.report import Exporter, Report, Source, left_out_of, make_report, source_of
 from coopkit.snapshot import TABLES, Snapshot
 from coopkit.text import Label, Lang, fold
 from coopkit.workspace import importing
@@ -180,13 +180,21 @@ class Desk:
 
     def records(self, metric: str, period: Period, at: At | str | None = None, lang: Lang = "vi") -> Source:
         """The records behind a figure; a ratio opens to its numerator's. Raises `NotFound`."""
+        return source_of(self._counting(metric), self.snapshot(), period, at, lang)
+
+    def left_out(self, metric: str, period: Period, at: At | str | None = None, lang: Lang = "vi") -> Source:
+        """The records that a figure does not count, each with why. Raises `NotFound`."""
+        return left_out_of(self._counting(metric), self.snapshot(), period, at, lang)
+
+    def _counting(self, metric: str) -> Metric:
+        """The metric of that key that counts rows: a ratio's is its numerator's."""
         offered = self.metrics()
         chosen = offered.get(metric)
         if isinstance(chosen, Ratio):
             chosen = offered.get(chosen.numerator)
         if not isinstance(chosen, Metric):
             raise NotFound(f"Không có chỉ tiêu {metric!r} (no such metric): {', '.join(sorted(offered))}")
-        return source_of(chosen, self.snapshot(), period, at, lang)
+        return chosen
 
     def report(self, period: Period, *, date: dt.date | None = None) -> Report:
         """The report of a period, dated `date` (today, unless given)."""
