@@ -21,8 +21,8 @@ from coopkit.metrics.facts import Facts
 from coopkit.metrics.home import Home
 from coopkit.metrics.metric import AnyMetric, Metric, Unavailable, in_force
 from coopkit.metrics.parts import Flow, Row
-from coopkit.metrics.plan import Plan
-from coopkit.metrics.rows import condition_of, counted_rows, in_time
+from coopkit.metrics.picking import condition_of, counted_rows, in_time
+from coopkit.metrics.plan import LENGTH, Plan
 from coopkit.period import Period
 from coopkit.regulation import Regulation, shipped_regulation
 from coopkit.snapshot import Snapshot
@@ -186,19 +186,13 @@ class _Pass:
     home: Home
 
     def cells(self, metrics: Sequence[Metric]) -> Iterator[Cell]:
-        """The cells of these metrics; sums near the edge of 64 bits are taken a second time, with care."""
-        plans, found = self._run(metrics, careful=False)
-        near = [plan.metric for plan in plans if any(plan.near_the_edge(row) for row in found)]
-        yield from self._read([plan for plan in plans if plan.metric not in near], found)
-        if near:
-            yield from self._read(*self._run(near, careful=True))
+        """The cells of these metrics."""
+        yield from self._read(*self._run(metrics))
 
-    def _run(self, metrics: Sequence[Metric], *, careful: bool) -> tuple[list[Plan], list[dict[str, Any]]]:
-        row = Row()
-        address = self._address()
+    def _run(self, metrics: Sequence[Metric]) -> tuple[list[Plan], list[dict[str, Any]]]:
+        row, address = Row(), self._address()
         plans = [
-            Plan.of(one, self._counts(one, row), row, str(n), careful=careful, address=address)
-            for n, one in enumerate(metrics)
+            Plan.of(one, self._counts(one, row), row, str(n), self.facts, address) for n, one in enumerate(metrics)
         ]
         keys = [one.column(self.table) for one in self.dims]
         reporting = self.home.column(self.table) if not any(key is None for key in keys) else None
@@ -207,7 +201,7 @@ class _Pass:
         frame = facts.frame(self.table, reads)
         if day:
             frame = frame.filter(~nw.col(day).is_null())
-        exprs = [expr for plan in plans for expr in plan.exprs]
+        exprs = [nw.len().alias(LENGTH), *(expr for plan in plans for expr in plan.exprs)]
         if reporting:
             exprs += self.home.expressions(reporting, self._timed(metrics, Row()))
         named = [nw.col(key) if key else nw.lit(None, dtype=nw.String) for key in keys]

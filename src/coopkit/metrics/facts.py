@@ -8,6 +8,7 @@ from typing import Any
 
 import narwhals as nw
 import pyarrow as pa
+import pyarrow.compute as pc
 from attrs import field, frozen
 
 from coopkit.errors import MetricError, NotFound
@@ -70,6 +71,40 @@ class Facts:
         """One column of a table of the Snapshot, a derived one too."""
         return self._select(table, {name}).column(name)
 
+    def may_leave_64_bits(self, table: str, column: str) -> bool:
+        """Whether a sum of the column over the fact's rows might leave 64 bits, by its smallest and largest value."""
+        ends = self._bounds(table, column)
+        if ends is None:
+            return True
+        rows = self._rows(table) + (self._rows("event_place") if table == "event" else 0)
+        return max(abs(int(end or 0)) for end in ends) * rows > _INT64
+
+    def ever(self, table: str, column: str) -> bool:
+        """Whether a flag is set in any row, as far as can be told without reading them all."""
+        ends = self._bounds(table, column)
+        return ends is None or bool(ends[1])
+
+    def is_filled(self, table: str, column: str) -> bool:
+        """Whether the column is one of the fact's own that is filled in every row."""
+        return any(own.name == column and not own.nullable for own in TABLES[table].columns)
+
+    def _rows(self, table: str) -> int:
+        data: Any = self.snapshot.table(table)
+        return int(data.num_rows if isinstance(data, pa.Table) else data.count_rows())
+
+    def _bounds(self, table: str, column: str) -> tuple[Any, Any] | None:
+        """The smallest and largest value of a column of the fact, or of what it refers to; None where not known."""
+        reference, _, rest = column.partition(".")
+        if reference in references(table):
+            table, column = references(table)[reference], rest
+        data: Any = self.snapshot.table(table)
+        if column not in data.schema.names:
+            return None
+        if isinstance(data, pa.Table):
+            ends = pc.min_max(data.column(column)).as_py()
+            return ends["min"], ends["max"]
+        return _stated_bounds(data, column)
+
     def names(self, table: str) -> set[str]:
         """The columns a fact of that table has: its own, and one for each column of what it refers to."""
         names = self._own_names(table)
@@ -107,6 +142,21 @@ class Facts:
         return frame.join(joined, left_on="id", right_on=f"{COVERED}event", how="left").unique(
             ["id", *sorted(f"{COVERED}{name}" for name in columns)]
         )
+
+
+_INT64 = 2**63 - 1
+
+
+def _stated_bounds(data: Any, column: str) -> tuple[Any, Any] | None:
+    """The bounds that the statistics of a Parquet scan state; None where a row group states none."""
+    ends: list[Any] = []
+    for fragment in data.get_fragments():
+        for group in fragment.row_groups:
+            stated = group.statistics.get(column)
+            if stated is None or stated.get("min") is None:
+                return None
+            ends += [stated["min"], stated["max"]]
+    return (min(ends), max(ends)) if ends else None
 
 
 def _home(snapshot: Snapshot, _: Regulation) -> pa.Array:

@@ -79,7 +79,7 @@ class Metric:
         `at` keeps only the rows of one place: a code, on the map of the period's last day, or an `At`. Raises
         `MetricError` when the rows cannot be picked.
         """
-        from coopkit.metrics.rows import pick
+        from coopkit.metrics.picking import pick
 
         try:
             there = At(at) if isinstance(at, str) else at
@@ -95,7 +95,7 @@ class Metric:
         The reasons are those of `LeftOut`: another day, another kind, another place, or counted once already (of a
         distinct count). Sorted by `id`. Raises `MetricError` when the rows cannot be picked.
         """
-        from coopkit.metrics.rows import pick_apart
+        from coopkit.metrics.picking import pick_apart
 
         try:
             return pick_apart(snapshot, self, period, At(at) if isinstance(at, str) else at).others

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from attrs import frozen
 
@@ -116,6 +116,26 @@ class At:
     place: str
     on_map: dt.date | None = None
     level: str = ""
+
+
+class Counts(Protocol):
+    """What counts rows: a table, which of its rows, when they count, and how they become a number."""
+
+    @property
+    def table(self) -> str:
+        """The fact table."""
+
+    @property
+    def where(self) -> Where | None:
+        """Which rows count."""
+
+    @property
+    def timing(self) -> Flow | Stock:
+        """When they count."""
+
+    @property
+    def measure(self) -> Measure:
+        """How they become one number."""
 
 
 class LeftOut(StrEnum):

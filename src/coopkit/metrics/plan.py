@@ -10,6 +10,7 @@ from attrs import define, field
 
 from coopkit.field import FieldKind
 from coopkit.metrics.dimensions import references
+from coopkit.metrics.facts import Facts
 from coopkit.metrics.metric import Metric, Unavailable
 from coopkit.metrics.parts import How, Row
 from coopkit.quantity import Quantity, exact
@@ -19,14 +20,17 @@ _INT64: Final = 2**63 - 1
 _HALF: Final = 2**32
 
 
+LENGTH: Final = "@length"
+"""How many rows a group has, counted or not: one number for all metrics of a pass."""
+
+
 @define
 class Plan:
     """What is asked of the engine for one metric. Every answer is an integer.
 
-    Engines wrap, widen or raise where a sum leaves 64 bits. A sum is therefore guarded by its smallest and largest
-    value and the number of rows; where these allow it to leave, the plan is run again `careful`: each value in two
-    halves, whose sums are exact on every engine and are put together in Python. `counts` is
-    None where every row counts.
+    Engines wrap, widen or raise where a sum leaves 64 bits. Where the column's own bounds allow a sum to do that, the
+    plan is `careful`: each value in two halves, whose sums are exact on every engine and are put together in Python.
+    What the bounds show to be the same in every row is not asked at all. `counts` is None where every row counts.
     """
 
     metric: Metric
@@ -38,37 +42,37 @@ class Plan:
 
     @staticmethod
     def of(
-        metric: Metric,
-        counts: nw.Expr | None,
-        row: Row,
-        prefix: str,
-        *,
-        careful: bool = False,
-        address: str | None = None,
+        metric: Metric, counts: nw.Expr | None, row: Row, prefix: str, facts: Facts, address: str | None = None
     ) -> Plan:
         """The plan of a metric over the rows that meet the condition `counts`.
 
         `address` is the column that marks what came to its place by a decision.
         """
-        plan = Plan(metric, prefix, counts, careful)
+        column = metric.measure.column
+        quantity = metric.measure.how is How.TOTAL and _is_quantity(metric)
+        sums = [f"{column}_low", f"{column}_high"] if quantity else [column] if metric.measure.how is How.TOTAL else []
+        plan = Plan(metric, prefix, counts, any(facts.may_leave_64_bits(metric.table, one) for one in sums))
         plan._name("rows", nw.len() if counts is None else counts.cast(nw.Int64).sum())
         if address:
             plan._count("address", row[address].fill_null(value=False))
-        column = metric.measure.column
         if metric.measure.how is How.DISTINCT:
             held = plan._held(row[column])
             plan._name("distinct", held.n_unique())
-            plan._name("missing", held.is_null().cast(nw.Int64).sum())
-        elif metric.measure.how is How.TOTAL and _is_quantity(metric):
-            for part in ("low", "high"):
-                plan._total(part, row[f"{column}_{part}"])
-            told = ~row[f"{column}_low"].is_null()
-            plan._count("open", told & row[f"{column}_high"].is_null())
-            for part in ("strict", "about"):
-                plan._count(part, row[f"{column}_{part}"].fill_null(value=False))
-        elif metric.measure.how is How.TOTAL:
+            if not facts.is_filled(metric.table, column):
+                plan._name("missing", held.is_null().cast(nw.Int64).sum())
+        elif quantity:
+            plan._quantity(column, row, facts)
+        elif sums:
             plan._total("low", row[column])
         return plan
+
+    def _quantity(self, column: str, row: Row, facts: Facts) -> None:
+        for part in ("low", "high"):
+            self._total(part, row[f"{column}_{part}"])
+        self._count("open", ~row[f"{column}_low"].is_null() & row[f"{column}_high"].is_null())
+        for part in ("strict", "about"):
+            if facts.ever(self.metric.table, f"{column}_{part}"):
+                self._count(part, row[f"{column}_{part}"].fill_null(value=False))
 
     def _name(self, part: str, expr: nw.Expr) -> None:
         self.parts.append(part)
@@ -88,8 +92,6 @@ class Plan:
             self._name(f"{part}%", rest.sum())
         else:
             self._name(part, held.sum())
-            self._name(f"{part}<", held.min())
-            self._name(f"{part}>", held.max())
 
     def read(self, result: Mapping[str, Any]) -> dict[str, Any]:
         """This plan's part of a result row, by part; what is null counts 0."""
@@ -99,28 +101,25 @@ class Plan:
         """Whether any of the rows counted came to its place by a decision."""
         return bool(result.get(f"{self.prefix}:address"))
 
-    def near_the_edge(self, result: Mapping[str, Any]) -> bool:
-        """Whether a sum of this row must be taken again with care."""
-        got = self.read(result)
-        ends = [abs(int(got.get(f"{part}{end}", 0))) for part in ("low", "high") for end in "<>"]
-        return max(ends) * int(got["rows"]) > _INT64
-
     def value(self, result: Mapping[str, Any]) -> tuple[Quantity | Unavailable, int]:
         """The value that a pass's integers stand for, and how many rows it counted."""
         got = self.read(result)
         unit, counted = self.metric.unit, int(got["rows"])
         if self.metric.measure.how is How.DISTINCT:
             # n_unique counts null as a value, wherever a row was not counted or had none.
-            return exact(int(got.get("distinct", 0)) - (1 if got.get("missing") else 0), unit), counted
+            null = got["missing"] if "missing" in got else int(result.get(LENGTH, 0)) > counted
+            return exact(int(got.get("distinct", 0)) - (1 if null else 0), unit), counted
         if self.metric.measure.how is How.ROWS:
             return exact(counted, unit), counted
         sums = {part: _sum(got, part) for part in ("low", "high")}
         if any(not -_INT64 - 1 <= one <= _INT64 for one in sums.values()):
             return Unavailable(self.metric.plugin, "tổng vượt quá số nguyên 64 bit (the sum exceeds 64 bits)"), counted
-        if "open" not in got:
+        if "open" not in self.parts:
             return exact(sums["low"], unit), counted
         high = None if got["open"] else sums["high"]
-        return Quantity(sums["low"], high, strict=bool(got["strict"]), about=bool(got["about"]), unit=unit), counted
+        return Quantity(
+            sums["low"], high, strict=bool(got.get("strict")), about=bool(got.get("about")), unit=unit
+        ), counted
 
 
 def _sum(got: Mapping[str, Any], part: str) -> int:

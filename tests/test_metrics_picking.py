@@ -13,7 +13,7 @@ from coopkit.errors import MetricError
 from coopkit.event import OWN_KINDS, Event, Participation
 from coopkit.metrics import At, Flow, LeftOut, Metric, rows
 from coopkit.metrics.own import OWN_METRICS
-from coopkit.metrics.rows import pick_apart
+from coopkit.metrics.picking import pick_apart
 from coopkit.period import Period
 from coopkit.place import shipped
 from coopkit.quantity import TURNS

@@ -14,12 +14,11 @@ from attrs import frozen
 from coopkit.errors import NotFound
 from coopkit.metrics.dimensions import place_dimension
 from coopkit.metrics.facts import COVERED, Facts
-from coopkit.metrics.parts import At, Flow, How, LeftOut, Row, Stock, Where, condition
+from coopkit.metrics.parts import At, Counts, Flow, How, LeftOut, Row, Stock, Where, condition
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from coopkit.metrics.metric import Metric
     from coopkit.period import Period
     from coopkit.snapshot import Snapshot
 
@@ -62,7 +61,7 @@ class Picked:
     others: pa.Table
 
 
-def pick(snapshot: Snapshot, metric: Metric, period: Period, at: At | None = None) -> pa.Table:
+def pick(snapshot: Snapshot, metric: Counts, period: Period, at: At | None = None) -> pa.Table:
     """The rows that count in the period, with all the fact's columns, sorted by id; with `at`, only those there."""
     facts, reads, there = _asked(snapshot, metric.table, period, at)
     frame = facts.frame(metric.table, reads)
@@ -71,7 +70,7 @@ def pick(snapshot: Snapshot, metric: Metric, period: Period, at: At | None = Non
     return _bare(facts.engine.collect_table(frame))
 
 
-def pick_apart(snapshot: Snapshot, metric: Metric, period: Period, at: At | None = None) -> Picked:
+def pick_apart(snapshot: Snapshot, metric: Counts, period: Period, at: At | None = None) -> Picked:
     """Every row of the metric's fact table: counted, or left out and why; both sorted by id."""
     facts, reads, there = _asked(snapshot, metric.table, period, at)
     row = Row()
