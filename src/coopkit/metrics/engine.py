@@ -20,7 +20,7 @@ from coopkit.metrics.evaluation import Cell, Evaluation
 from coopkit.metrics.facts import Facts
 from coopkit.metrics.home import Home
 from coopkit.metrics.metric import AnyMetric, Metric, Unavailable, in_force
-from coopkit.metrics.parts import Flow, Row
+from coopkit.metrics.parts import Flow, Row, col, in_engine
 from coopkit.metrics.picking import condition_of, counted_rows, in_time
 from coopkit.metrics.plan import LENGTH, Plan
 from coopkit.period import Period
@@ -46,8 +46,8 @@ def evaluate(  # noqa: PLR0913 - each argument is one of the questions a figure 
 
     `by`: "place:LEVEL", "sector", "unit_kind", "kind", "block", or several. `as_of` cuts every period at that day, so
     that a year to date compares with the same days before. `on_map`: the day whose administrative map places are shown
-    on; without it, each period's last day. `engine`: "polars", "duckdb", or an engine made by the caller. `regulation`:
-    the packs of laws that classes follow; coopkit's own unless given.
+    on; without it, each period's last day. `engine`: "polars", "duckdb", "spark", or an engine made by the
+    caller. `regulation`: the packs of laws that classes follow; coopkit's own unless given.
 
     All metrics of one fact table are counted in one pass whatever their number; the version of a metric that is in
     force on the period's last day is used and named. A metric that fails is `Unavailable` in its own cells and leaves
@@ -200,18 +200,19 @@ class _Pass:
         reads = {*row.read, *(key for key in keys if key), *([day] if day else []), *([reporting] if reporting else [])}
         frame = facts.frame(self.table, reads)
         if day:
-            frame = frame.filter(~nw.col(day).is_null())
+            frame = frame.filter(~col(day).is_null())
         exprs = [nw.len().alias(LENGTH), *(expr for plan in plans for expr in plan.exprs)]
         if reporting:
             exprs += self.home.expressions(reporting, self._timed(metrics, Row()))
-        named = [nw.col(key) if key else nw.lit(None, dtype=nw.String) for key in keys]
+        named = [col(key) if key else nw.lit(None, dtype=nw.String) for key in keys]
         grouping = [expr.alias(f"@{n}") for n, expr in enumerate(named)]
         if not grouping and not day:
             return plans, self.facts.engine.collect(frame.select(*exprs))
         frame = frame.with_columns(*grouping) if grouping else frame
-        by = [f"@{n}" for n in range(len(grouping))] + ([day] if day else [])
+        by = [f"@{n}" for n in range(len(grouping))] + ([in_engine(day)] if day else [])
         grouped = frame.group_by(*by).agg(*exprs)
-        return plans, self.facts.engine.collect(grouped.rename({day: PERIOD}) if day and day != PERIOD else grouped)
+        grouped = grouped.rename({in_engine(day): PERIOD}) if day and day != PERIOD else grouped
+        return plans, self.facts.engine.collect(grouped)
 
     def _address(self) -> str | None:
         """The column that marks what came to its place by a decision, where this table has one."""

@@ -1,4 +1,4 @@
-"""Where a metric's expressions run: Polars or DuckDB, by name. A metric cannot tell which."""
+"""Where a metric's expressions run: Polars, DuckDB or Spark, by name. A metric cannot tell which."""
 
 from __future__ import annotations
 
@@ -84,7 +84,37 @@ class DuckDB:
         return _plain(frame.collect(backend="pyarrow").to_native())
 
 
-_KNOWN: Mapping[str, type[Polars | DuckDB]] = {"polars": Polars, "duckdb": DuckDB}
+class Spark:
+    """The user's own Spark, any master: the session given, or the active one of `SparkSession.builder`."""
+
+    name: ClassVar[str] = "spark"
+
+    def __init__(self, session: Any = None) -> None:
+        if session is None:
+            from pyspark.sql import SparkSession
+
+            session = SparkSession.builder.getOrCreate()
+        self._session = session
+
+    def frame(self, data: Data) -> nw.LazyFrame[Any]:
+        """Small tables travel as Arrow, Parquet is read where it lies."""
+        if isinstance(data, pa.Table):
+            small: nw.LazyFrame[Any] = nw.from_native(self._session.createDataFrame(data.combine_chunks()))
+            return small
+        scan: nw.LazyFrame[Any] = nw.from_native(self._session.read.parquet(*_files(data)))
+        return scan
+
+    def collect(self, frame: nw.LazyFrame[Any]) -> list[dict[str, Any]]:
+        """Collected to the driver."""
+        return [row.asDict() for row in frame.to_native().collect()]
+
+    def collect_table(self, frame: nw.LazyFrame[Any]) -> pa.Table:
+        """The rows as Arrow."""
+        return _plain(frame.collect(backend="pyarrow").to_native())
+
+
+_KNOWN: Mapping[str, type[Polars | DuckDB | Spark]] = {"polars": Polars, "duckdb": DuckDB, "spark": Spark}
+_PACKAGES: Mapping[str, str] = {"spark": "pyspark"}
 
 
 def engine_of(asked: str | Engine) -> Engine:
@@ -102,7 +132,8 @@ def engine_of(asked: str | Engine) -> Engine:
     try:
         return _KNOWN[asked]()
     except ImportError as error:
-        raise MetricError(f"Bộ máy {asked!r} cần gói {asked}: pip install {asked} (needs that package)") from error
+        package = _PACKAGES.get(asked, asked)
+        raise MetricError(f"Bộ máy {asked!r} cần gói {package}: pip install {package} (needs that package)") from error
 
 
 def _files(data: Any) -> list[str]:

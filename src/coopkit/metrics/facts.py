@@ -14,6 +14,7 @@ from attrs import field, frozen
 from coopkit.errors import MetricError, NotFound
 from coopkit.metrics.dimensions import Columns, references
 from coopkit.metrics.engines import Data, Engine, Polars
+from coopkit.metrics.parts import in_engine
 from coopkit.period import Period
 from coopkit.place import Place
 from coopkit.regulation import Regulation, shipped_regulation
@@ -49,18 +50,22 @@ class Facts:
         for reference in needed:
             columns = {name.removeprefix(f"{reference}.") for name in wanted if name.startswith(f"{reference}.")}
             other = self._select(linked[reference], {"id"} | columns)
-            joined = self.engine.frame(other.rename_columns([f"{reference}.{name}" for name in other.column_names]))
-            frame = frame.join(joined, left_on=reference, right_on=f"{reference}.id", how="left")
+            joined = self._framed(other, f"{reference}.")
+            frame = frame.join(joined, left_on=reference, right_on=in_engine(f"{reference}.id"), how="left")
             if f"{reference}.id" in wanted:
-                frame = frame.with_columns(nw.col(reference).alias(f"{reference}.id"))
+                frame = frame.with_columns(nw.col(reference).alias(in_engine(f"{reference}.id")))
         return self._covered(frame, wanted) if table == "event" else frame
 
     def _own(self, table: str, wanted: set[str]) -> nw.LazyFrame[Any]:
         """The fact's own rows; a lazy scan stays one."""
         data: Data = self.snapshot.table(table)
         if isinstance(data, pa.Table):
-            return self.engine.frame(self._select(table, wanted))
+            return self._framed(self._select(table, wanted))
         return self.engine.frame(data).select(*sorted(wanted & set(data.schema.names)))
+
+    def _framed(self, table: pa.Table, prefix: str = "") -> nw.LazyFrame[Any]:
+        """A table as the engine's frame, its columns under the names they have there."""
+        return self.engine.frame(table.rename_columns([in_engine(f"{prefix}{name}") for name in table.column_names]))
 
     @staticmethod
     def references(table: str) -> dict[str, str]:
@@ -138,9 +143,9 @@ class Facts:
         if not columns:
             return frame
         other = self._select("event_place", {"event"} | columns)
-        joined = self.engine.frame(other.rename_columns([f"{COVERED}{name}" for name in other.column_names]))
-        return frame.join(joined, left_on="id", right_on=f"{COVERED}event", how="left").unique(
-            ["id", *sorted(f"{COVERED}{name}" for name in columns)]
+        joined = self._framed(other, COVERED)
+        return frame.join(joined, left_on="id", right_on=in_engine(f"{COVERED}event"), how="left").unique(
+            ["id", *sorted(in_engine(f"{COVERED}{name}") for name in columns)]
         )
 
 

@@ -10,6 +10,7 @@ import narwhals as nw
 from attrs import field, frozen
 
 from coopkit.metrics.dimensions import PLACE, Columns, place_columns, place_holder
+from coopkit.metrics.parts import col
 from coopkit.snapshot import Snapshot
 
 _REPORTING: Final = "@reporting"
@@ -63,7 +64,7 @@ class Home:
     @staticmethod
     def expressions(column: str, timed: nw.Expr) -> list[nw.Expr]:
         """What counts the places that have rows in the period."""
-        held = nw.when(timed.fill_null(value=False)).then(nw.col(column))
+        held = nw.when(timed.fill_null(value=False)).then(col(column))
         missing = held.is_null().cast(nw.Int64).sum()
         return [held.n_unique().alias(f"{_REPORTING}:distinct"), missing.alias(f"{_REPORTING}:missing")]
 

@@ -17,6 +17,22 @@ if TYPE_CHECKING:
     import narwhals as nw
 
 
+def in_engine(name: str) -> str:
+    """What a column is called within an engine: Spark takes a dot for the field of a struct, so none stands there.
+
+    >>> in_engine("event.kind")
+    'event:kind'
+    """
+    return name.replace(".", ":")
+
+
+def col(name: str) -> nw.Expr:
+    """A fact's column, as a narwhals expression."""
+    import narwhals as nw
+
+    return nw.col(in_engine(name))
+
+
 class Row:
     """The columns of a fact, by name, as narwhals expressions; it remembers which were asked for."""
 
@@ -24,10 +40,8 @@ class Row:
         self.read: list[str] = []
 
     def __getitem__(self, column: str) -> nw.Expr:
-        import narwhals as nw
-
         self.read.append(column)
-        return nw.col(column)
+        return col(column)
 
 
 Where: TypeAlias = "Callable[[Row], nw.Expr]"

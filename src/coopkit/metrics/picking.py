@@ -14,7 +14,7 @@ from attrs import frozen
 from coopkit.errors import NotFound
 from coopkit.metrics.dimensions import place_dimension
 from coopkit.metrics.facts import COVERED, Facts
-from coopkit.metrics.parts import At, Counts, Flow, How, LeftOut, Row, Stock, Where, condition
+from coopkit.metrics.parts import At, Counts, Flow, How, LeftOut, Row, Stock, Where, col, condition
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -67,7 +67,7 @@ def pick(snapshot: Snapshot, metric: Counts, period: Period, at: At | None = Non
     frame = facts.frame(metric.table, reads)
     frame = frame if there is None else frame.filter(there)
     frame = frame.filter(counted_rows(metric.where, metric.timing, period, Row())).sort("id")
-    return _bare(facts.engine.collect_table(frame))
+    return _bare(_named(facts.engine.collect_table(frame)))
 
 
 def pick_apart(snapshot: Snapshot, metric: Counts, period: Period, at: At | None = None) -> Picked:
@@ -80,7 +80,7 @@ def pick_apart(snapshot: Snapshot, metric: Counts, period: Period, at: At | None
         in_time(metric.timing, period, row).alias(_TIMED),
         (nw.lit(value=True) if there is None else there.fill_null(value=False)).alias(_THERE),
     )
-    table = facts.engine.collect_table(frame.sort("id"))
+    table = _named(facts.engine.collect_table(frame.sort("id")))
     flags = zip(*(table.column(name).to_pylist() for name in (_OWN, _TIMED, _THERE)), strict=True)
     column = metric.measure.column if metric.measure.how is How.DISTINCT else ""
     values = table.column(column).to_pylist() if column else [None] * table.num_rows
@@ -115,7 +115,12 @@ def _asked(snapshot: Snapshot, table: str, period: Period, at: At | None) -> tup
     facts = Facts(snapshot, columns=dim.make(snapshot, on))
     if column is None:
         return facts, reads, nw.lit(value=False)
-    return facts, reads | {column}, nw.col(column) == at.place if at.place else nw.col(column).is_null()
+    return facts, reads | {column}, col(column) == at.place if at.place else col(column).is_null()
+
+
+def _named(table: pa.Table) -> pa.Table:
+    """Under the names that columns have outside an engine."""
+    return table.rename_columns([name.replace(":", ".") for name in table.column_names])
 
 
 def _bare(table: pa.Table) -> pa.Table:
