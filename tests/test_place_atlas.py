@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ from coopkit.place import (
     PlaceIndex,
     State,
     enact,
+    read_maps,
     shipped,
     shipped_atlas,
 )
@@ -259,6 +261,26 @@ def test_an_act_that_does_not_fit_the_map_is_refused(links: tuple[Link, ...], be
     """An older place there was not, a newer one there is not, a code that is still borne."""
     with pytest.raises(CoopkitError, match=told):
         small(*links, begun=begun)
+
+
+def test_another_province_is_added_with_files_only(tmp_path: Path):
+    """A list of its places and a folder for its act; a broken line is told with its file."""
+    act = tmp_path / "acts/nq-1"
+    act.mkdir(parents=True)
+    head = "code,valid_from,valid_to,name,type,level,parent"
+    (tmp_path / "99").mkdir()
+    (tmp_path / "99/communes.csv").write_text(f"{head}\n1,1900-01-01,,Cũ,xã,commune,\n", encoding="utf-8")
+    (act / "act.toml").write_text('number = "1/NQ"\ntitle = "x"\nin_force = 2025-07-01\n', encoding="utf-8")
+    (act / "places.csv").write_text("code,name,type,level,parent\n2,Mới,xã,commune,\n", encoding="utf-8")
+    links = act / "links.csv"
+    links.write_text("old,new,extent,share,basis\n1,2,whole,,\n", encoding="utf-8")
+    made = read_maps(tmp_path)
+    atlas = Atlas(PlaceIndex(made.places), made.successions)
+    assert atlas.locate("1@1900-01-01", AFTER).place == atlas.index.get("2", AFTER)
+    for broken, told in (("1,2,half,,", "line 2"), ("1,2,whole", "line 2"), ("9,2,whole,,", "9")):
+        links.write_text(f"old,new,extent,share,basis\n{broken}\n", encoding="utf-8")
+        with pytest.raises(CoopkitError, match=told):
+            read_maps(tmp_path)
 
 
 # ── Any chain of acts ───────────────────────────────────────────────────────────────────────────────────────────────
