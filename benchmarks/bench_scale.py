@@ -1,6 +1,6 @@
 """Eight metrics by province and year over 10 million participations in Parquet, against the same by hand.
 
-Each way runs in a process of its own, which tells its best time of three and its peak memory. COOPKIT_BENCH_ROWS asks
+Each way runs in a process of its own, which tells its best time of five and its peak memory. COOPKIT_BENCH_ROWS asks
 for another size.
 """
 
@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.generate import register, write
 
 ROWS = int(os.environ.get("COOPKIT_BENCH_ROWS", "10000000"))
-FOLDER, TURNS = Path(gettempdir()) / "coopkit-bench", 3
+FOLDER, TURNS = Path(gettempdir()) / "coopkit-bench", 5
 YEARS = tuple(range(2019, 2024))
 HAND, PANDAS, MANY, GROWTH = 1.15, 0.35, 3.0, 1.2
 

@@ -163,6 +163,8 @@ def test_example_runs(script: Path, tmp_path: Path):
     command = [sys.executable, "-W", "error", str(script)]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+    told = ROOT / f"tests/golden/{script.stem}.txt"
+    assert not told.exists() or done.stdout == told.read_text("utf-8")
 
 
 def test_there_is_an_example():

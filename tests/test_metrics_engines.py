@@ -249,6 +249,23 @@ def test_what_may_be_added():
     assert [adds_up(one) for one in (METRICS[0], METRICS[1], stock)] == [(True, True), (False, False), (True, False)]
 
 
+TURN = st.tuples(st.integers(0, 3), st.integers(0, 3), st.none() | st.integers(0, 9), st.none())
+
+
+@settings(max_examples=25)
+@given(st.lists(TURN, max_size=12))
+def test_what_may_be_added_adds_up(turns):
+    """The districts with the undecided make the whole, the months make the year, wherever `adds_up` says so."""
+    snapshot, months = register(turns), YEARS[1].months()
+    placed = evaluate(METRICS, snapshot, [YEARS[1]], by="place:district")
+    monthly = evaluate(METRICS, snapshot, months)
+    for one in METRICS:
+        over_places, over_time = adds_up(one)
+        whole = placed.cell(one.key).value.low
+        assert not over_places or sum(cell.value.low for cell in placed.places(one.key)) == whole
+        assert not over_time or sum(monthly.cell(one.key, month).value.low for month in months) == whole
+
+
 def test_tidy_table():
     """One row a cell with fixed columns; the whole has no group, and money is in đồng."""
     evaluation = evaluate(

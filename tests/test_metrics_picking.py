@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coopkit.access import Actor
 from coopkit.cooperative import Cooperative, CooperativeKind, Membership
+from coopkit.demo import load_demo
 from coopkit.errors import MetricError
 from coopkit.event import OWN_KINDS, Event, Participation
 from coopkit.metrics import At, Flow, LeftOut, Metric, rows
+from coopkit.metrics.engine import evaluate
 from coopkit.metrics.own import OWN_METRICS
 from coopkit.metrics.picking import pick_apart
 from coopkit.period import Period
 from coopkit.place import shipped
 from coopkit.quantity import TURNS
-from coopkit.report import left_out_of
+from coopkit.registry import Registry
+from coopkit.report import left_out_of, make_report
 from coopkit.snapshot import Snapshot
 from coopkit.text import Label
+from coopkit.workspace import Workspace
 
 YEAR = Period.parse("2023")
 OWN = {metric.key: metric for metric in OWN_METRICS}
@@ -81,6 +87,49 @@ def test_a_metric_that_fails_is_named():
     )  # fmt: skip
     with pytest.raises(MetricError, match="no_such"):
         broken.left_out(SNAPSHOT, YEAR)
+
+
+@pytest.fixture(scope="module")
+def city():
+    """The whole example, as a Snapshot."""
+    with (
+        TemporaryDirectory() as folder,
+        Workspace.open(f"sqlite:///{folder}/so.db", registry=Registry.load()) as office,
+    ):
+        desk = office.as_(Actor.office("an"))
+        load_demo(desk)
+        yield desk.snapshot()
+
+
+@pytest.mark.parametrize("by", ["", "sector", "kind", "block", "place:district", ("place:district", "sector")])
+def test_every_cell_opens(city: Snapshot, by: str | tuple[str, ...]):
+    """To as many rows as it counted, whatever it is grouped by; what it is made of opens as well."""
+    evaluation = evaluate(OWN_METRICS, city, [YEAR], by=by)
+    cells = [cell for cell in evaluation.cells.values() if bool(cell.at) is bool(by)]
+    for cell in cells[:: max(1, len(cells) // 40)]:
+        opened = evaluation.records(cell)
+        assert set(opened) == {one.key for one in evaluation.counted(cell.metric)}
+        first = next(iter(opened.values()))
+        assert cell.state == "unavailable" or first.counted.num_rows == cell.rows, cell
+        assert None not in first.others.column("left_out").to_pylist()
+
+
+def test_the_version_in_force_is_opened_and_named():
+    """A year before the law changed opens to what counted then, and its figure carries that version."""
+    said = {"label": Label("x", "x"), "unit": TURNS, "topic": Label("x", "x"), "table": "participation"}
+    old = Metric(key="x.y", timing=Flow("event.start"), **said)
+    new = Metric(
+        key="x.y", timing=Flow("event.start"), where=lambda row: row["people"] > 1, version=2,
+        since=dt.date(2023, 1, 1), before=old, **said,
+    )  # fmt: skip
+    years = [Period.parse("2022"), YEAR]
+    evaluation = evaluate([new], SNAPSHOT, years)
+    opened = [evaluation.records(evaluation.cell("x.y", year))["x.y"].counted.num_rows for year in years]
+    assert opened == [new.records(SNAPSHOT, year).num_rows for year in years] == [1, 1]
+    [figure] = make_report(
+        evaluate([new], SNAPSHOT, years[:1]), title=Label("x", "x"), organisation="", date=YEAR.end
+    ).figures
+    assert figure.version == 1
 
 
 TURN = st.tuples(st.sampled_from(["f23", "f22", "t23"]), st.sampled_from(["a", "b"]), st.integers(1, 5))

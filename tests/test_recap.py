@@ -59,7 +59,7 @@ def facts_of(records):
     snapshot = Snapshot.of(records)
     evaluation = evaluate(Registry.load().metrics().values(), snapshot, [Period.parse("2023")])
     title = Label("Báo cáo", "Report")
-    report = make_report(evaluation, snapshot, title=title, organisation="", date=dt.date(2023, 12, 31))
+    report = make_report(evaluation, title=title, organisation="", date=dt.date(2023, 12, 31))
     return report, {figure.key: figure_data(figure) for figure in report.figures}
 
 

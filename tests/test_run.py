@@ -174,6 +174,18 @@ def test_results_outlive_the_plugin(desk: Desk):
     assert any(one.startswith("sample_plugin") and "→ –" in one for one in done.changed)
 
 
+def test_a_sealed_figure_opens_to_what_was_sealed(desk: Desk):
+    """After a correction the records are shown as they were; a ratio opens to all that it is made of."""
+    sealed(desk)
+    write(desk.workspace, Membership("m1", "c1", dt.date(2020, 1, 1), dt.date(2023, 6, 1)), base=1)
+    [source] = Sealing(desk).records("report-2023", "members.total")
+    assert [row[-1] for row in source.rows] == ["m1", "m2"]
+    assert not any("01/06/2023" in str(cell) for row in source.rows for cell in row)
+    assert {len(one.rows) for one in Sealing(desk).records("report-2023", "meetings.districts")} == {0, 15}
+    with pytest.raises(NotFound, match="no such figure"):
+        Sealing(desk).records("report-2023", "no.such")
+
+
 def test_a_missing_or_spoilt_ingredient_is_named(desk: Desk):
     """A table, a pack, a file of the code, the manifest itself."""
     manifest, archive = sealed(desk), Sealing(desk).archive
@@ -230,10 +242,13 @@ def test_late_records_and_corrections_open_to_their_records(desk: Desk):
         ("late", "fairs.turns", "2 lượt", "3 lượt"),
         ("late", "sample.turns", "1 lượt", "2 lượt"),
     ]
-    assert {one.kind: one.records for one in parts} == {
-        "corrections": (("membership", "m1"),),
-        "late": (("participation", "t3"),),
-    }
+    assert [(one.figure, one.came, one.went, one.swapped) for one in parts] == [
+        ("members.departed", (("membership", "m1"),), (), ()),
+        ("members.total", (), (("membership", "m1"),), ()),
+        ("fairs.cooperatives", (("participation", "t3"),), (), ()),
+        ("fairs.turns", (("participation", "t3"),), (), ()),
+        ("sample.turns", (("participation", "t3"),), (), ()),
+    ]
     assert (value(outcomes[0], "members.total"), value(outcomes[-1], "members.total")) == (2, 1)
 
 

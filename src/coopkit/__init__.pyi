@@ -75,8 +75,11 @@ from coopkit.ledger import (
 )
 from coopkit.metrics import (
     At,
+    Cell,
     Derived,
+    Evaluation,
     Flow,
+    LeftOut,
     Metric,
     Ratio,
     RatioForm,
@@ -87,6 +90,7 @@ from coopkit.metrics import (
     total,
 )
 from coopkit.metrics.engine import evaluate
+from coopkit.metrics.picking import Picked
 from coopkit.period import (
     Period,
     format_date,
@@ -125,6 +129,10 @@ from coopkit.quantity import (
 )
 from coopkit.record import make_id
 from coopkit.registry import Registry
+from coopkit.regulation import (
+    Regulation,
+    shipped_regulation,
+)
 from coopkit.report import (
     Exporter,
     Figure,
@@ -137,7 +145,10 @@ from coopkit.text import (
     Label,
     fold,
 )
-from coopkit.workspace import Workspace
+from coopkit.workspace import (
+    Sealing,
+    Workspace,
+)
 
 __all__ = [
     "AccessDenied",
@@ -151,6 +162,7 @@ __all__ = [
     "Batch",
     "Campaign",
     "CannotUndo",
+    "Cell",
     "Change",
     "Contact",
     "ContactRole",
@@ -159,6 +171,7 @@ __all__ = [
     "CoopkitError",
     "Derived",
     "EVENTS",
+    "Evaluation",
     "Event",
     "EventKind",
     "EventOrganiser",
@@ -179,6 +192,7 @@ __all__ = [
     "Ledger",
     "LedgerBusy",
     "LedgerError",
+    "LeftOut",
     "LegalState",
     "LegalStatus",
     "Location",
@@ -194,6 +208,7 @@ __all__ = [
     "Participation",
     "Period",
     "Person",
+    "Picked",
     "Place",
     "PlaceDecision",
     "PlaceIndex",
@@ -205,8 +220,10 @@ __all__ = [
     "RecipientKind",
     "Register",
     "Registry",
+    "Regulation",
     "Removal",
     "Report",
+    "Sealing",
     "Sector",
     "Snapshot",
     "StaleBase",
@@ -248,6 +265,7 @@ __all__ = [
     "shipped_atlas",
     "shipped_index",
     "shipped_places",
+    "shipped_regulation",
     "total",
     "write_workbook",
 ]

@@ -19,6 +19,8 @@ from coopkit.text import Label, Lang
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from coopkit.regulation import Regulation
+
 
 @frozen
 class Figure:
@@ -160,7 +162,6 @@ class Exporter:
 
 def make_report(
     evaluation: Evaluation,
-    snapshot: Snapshot,
     *,
     title: Label,
     organisation: str,
@@ -170,28 +171,29 @@ def make_report(
     """The report of an evaluation's first period: its metrics by topic, with the records behind each figure.
 
     >>> from coopkit.metrics.engine import evaluate
-    >>> empty = Snapshot.of([])
-    >>> nothing = evaluate([], empty, [Period.parse("2023")])
+    >>> nothing = evaluate([], Snapshot.of([]), [Period.parse("2023")])
     >>> day = dt.date(2023, 12, 31)
-    >>> make_report(nothing, empty, title=Label("Báo cáo", "Report"), organisation="", date=day).sections
+    >>> make_report(nothing, title=Label("Báo cáo", "Report"), organisation="", date=day).sections
     ()
     """
     period = evaluation.periods[0]
     figures = {key: _figure(evaluation, metric, period) for key, metric in evaluation.metrics.items()}
     topics = dict.fromkeys(figure.topic for figure in figures.values())
     sections = tuple(Section(topic, tuple(f for f in figures.values() if f.topic == topic)) for topic in topics)
-    sources = tuple(_sources(evaluation.metrics.values(), snapshot, period))
+    sources = tuple(_sources(evaluation, period))
     manifest = {
         "position": evaluation.position,
-        "content": snapshot.content_hash,
+        "content": evaluation.snapshot.content_hash,
         "period": period.key,
-        "metrics": {key: f"{metric.plugin}:{metric.version}" for key, metric in sorted(evaluation.metrics.items())},
+        "metrics": {key: f"{figure.plugin}:{figure.version}" for key, figure in sorted(figures.items())},
+        "regulation": evaluation.regulation.content_hash,
     }
     return Report(title, organisation, period, date, sections, sources, manifest, notes)
 
 
 def _figure(evaluation: Evaluation, metric: AnyMetric, period: Period, *, with_beside: bool = True) -> Figure:
     cell = evaluation.cell(metric.key, period)
+    metric = evaluation.metric(cell)
     beside = evaluation.metrics.get(metric.beside) if with_beside and metric.beside else None
     return figure_of(metric, cell, _figure(evaluation, beside, period, with_beside=False) if beside else None)
 
@@ -214,34 +216,47 @@ def figure_of(metric: AnyMetric, cell: Cell, beside: Figure | None = None) -> Fi
     )
 
 
-def _sources(metrics: Iterable[AnyMetric], snapshot: Snapshot, period: Period) -> Iterable[Source]:
-    for metric in metrics:
+def _sources(evaluation: Evaluation, period: Period) -> Iterable[Source]:
+    for metric in evaluation.metrics.values():
         if isinstance(metric, Metric):
             try:
-                yield source_of(metric, snapshot, period)
+                yield source_of(metric, evaluation.snapshot, period, regulation=evaluation.regulation)
             except Exception:  # noqa: BLE001, S112 - a metric that cannot be counted is shown as Unavailable, without rows
                 continue
 
 
 def source_of(
-    metric: Metric, snapshot: Snapshot, period: Period, at: At | str | None = None, lang: Lang = "vi"
+    metric: Metric,
+    snapshot: Snapshot,
+    period: Period,
+    at: At | str | None = None,
+    lang: Lang = "vi",
+    regulation: Regulation | None = None,
 ) -> Source:
     """The records a metric counted, readable: references as names, dates and amounts as printed, the id last."""
-    return _source(metric, metric.records(snapshot, period, at), Display(snapshot, lang))
+    return source_from(
+        metric.key, metric.table, metric.records(snapshot, period, at, regulation), Display(snapshot, lang)
+    )
 
 
 def left_out_of(
-    metric: Metric, snapshot: Snapshot, period: Period, at: At | str | None = None, lang: Lang = "vi"
+    metric: Metric,
+    snapshot: Snapshot,
+    period: Period,
+    at: At | str | None = None,
+    lang: Lang = "vi",
+    regulation: Regulation | None = None,
 ) -> Source:
     """The records a metric did not count, readable, each beginning with why."""
-    table = metric.left_out(snapshot, period, at)
-    source = _source(metric, table, Display(snapshot, lang))
+    table = metric.left_out(snapshot, period, at, regulation)
+    source = source_from(metric.key, metric.table, table, Display(snapshot, lang))
     reasons = [LeftOut(one).label.in_(lang) for one in table.column("left_out").to_pylist()]
     rows = tuple((reason, *row) for reason, row in zip(reasons, source.rows, strict=True))
     return Source(metric.key, (Label("Vì sao không đếm", "Why it is not counted"), *source.columns), rows)
 
 
-def _source(metric: Metric, table: pa.Table, display: Display) -> Source:
-    columns = [own for own in TABLES[metric.table].fields if not own.derived and own.personal is None]
-    rows = [(*(display.value(own, row) for own in columns), row["id"]) for row in table.to_pylist()]
-    return Source(metric.key, (*(own.label for own in columns), Label("Mã bản ghi", "Record id")), tuple(rows))
+def source_from(figure: str, table: str, rows: pa.Table, display: Display) -> Source:
+    """Records of a table, readable, in the order given; personal fields are not among the columns."""
+    columns = [own for own in TABLES[table].fields if not own.derived and own.personal is None]
+    told = [(*(display.value(own, row) for own in columns), row["id"]) for row in rows.to_pylist()]
+    return Source(figure, (*(own.label for own in columns), Label("Mã bản ghi", "Record id")), tuple(told))

@@ -8,7 +8,10 @@ import streamlit as st
 from coopkit.admin.ctx import Ctx
 from coopkit.errors import CoopkitError
 from coopkit.period import Period
+from coopkit.run import Records
 from coopkit.workspace import Sealing
+
+SHOWN = 5
 
 
 def show(c: Ctx, period: Period) -> None:
@@ -25,19 +28,39 @@ def show(c: Ctx, period: Period) -> None:
         return
     names = [one.name for one in sealed]
     name = st.selectbox(c.t("Lần chốt", "Sealed run"), names, key="sealed-run")
-    left, right = st.columns(2)
+    now = c.t("Số liệu hiện nay", "The figures as they are now")
+    others = ["", *(other for other in names if other != name)]
+    left, right = st.columns(2, vertical_alignment="bottom")
     with left:
         if st.button(c.t("Chạy lại và so từng byte", "Run again, byte for byte"), key="again"):
             _again(c, sealing, name)
     with right:
-        if st.button(c.t("Vì sao khác số liệu hiện nay?", "Why do today's figures differ?"), key="why"):
-            _why(c, sealing, name)
+        against = st.selectbox(
+            c.t("So với", "Compare with"), others, format_func=lambda one: one or now, key=f"against:{c.lang}"
+        )
+        if st.button(c.t("Vì sao số liệu khác nhau?", "Why do the figures differ?"), key="why"):
+            _why(c, sealing, name, against)
     with st.expander(c.t("Số liệu đã chốt", "The figures as sealed")):
-        facts = sealing.results(name).facts
-        label = "label" if c.lang == "vi" else "label_en"
-        rows = [(fact[label], fact["text"], fact["records"]) for fact in facts.values()]
-        columns = [c.t("Chỉ tiêu", "Figure"), c.t("Giá trị", "Value"), c.t("Số bản ghi", "Records")]
-        st.table(pd.DataFrame(rows, columns=columns).set_index(columns[0]))
+        _figures(c, sealing, name)
+
+
+def _figures(c: Ctx, sealing: Sealing, name: str) -> None:
+    facts = sealing.results(name).facts
+    label = "label" if c.lang == "vi" else "label_en"
+    rows = [(fact[label], fact["text"], fact["records"]) for fact in facts.values()]
+    columns = [c.t("Chỉ tiêu", "Figure"), c.t("Giá trị", "Value"), c.t("Số bản ghi", "Records")]
+    st.table(pd.DataFrame(rows, columns=columns).set_index(columns[0]))
+    figure = st.selectbox(
+        c.t("Mở một con số đã chốt", "Open a sealed figure"),
+        list(facts),
+        format_func=lambda key: f"{facts[key][label]}: {facts[key]['text']}",
+        key="sealed-figure",
+    )
+    for source in sealing.records(name, figure, c.lang):
+        headings = [one.in_(c.lang) for one in source.columns]
+        listed = pd.DataFrame([[str(cell) for cell in row] for row in source.rows], columns=headings)
+        st.caption(c.t(f"{len(source.rows)} bản ghi, như lúc chốt", f"{len(source.rows)} records, as they were sealed"))
+        st.dataframe(listed, hide_index=True)
 
 
 def _seal(c: Ctx, sealing: Sealing, period: Period) -> None:
@@ -91,25 +114,33 @@ def _again(c: Ctx, sealing: Sealing, name: str) -> None:
         st.caption(c.t(f"Đã đổi từ khi chốt: {one}", f"Changed since: {one}"))
 
 
-def _why(c: Ctx, sealing: Sealing, name: str) -> None:
+def _why(c: Ctx, sealing: Sealing, name: str, against: str) -> None:
     try:
         with st.spinner(c.t("Đang so từng nguyên nhân…", "Comparing part by part…")):
-            parts, _ = sealing.why(name)
+            parts, outcomes = sealing.why(name, against)
     except CoopkitError as error:
         st.error(str(error))
         return
     if not parts:
-        st.success(c.t("Số liệu hiện nay giống số liệu đã chốt.", "Today's figures are those that were sealed."))
+        st.success(c.t("Hai bên giống nhau.", "Both sides have the same figures."))
         return
-    known = c.desk.metrics()
+    label = "label" if c.lang == "vi" else "label_en"
+    known = {key: fact[label] for outcome in outcomes for key, fact in outcome.facts.items()}
     rows = [
         {
-            c.t("Chỉ tiêu", "Figure"): known[one.figure].label.in_(c.lang) if one.figure in known else one.figure,
+            c.t("Chỉ tiêu", "Figure"): known[one.figure],
             c.t("Nguyên nhân", "Cause"): one.label.in_(c.lang),
             c.t("Trước", "Before"): one.before,
             c.t("Sau", "After"): one.after,
-            c.t("Bản ghi", "Records"): ", ".join(of for _, of in one.records[:5]),
+            c.t("Được tính thêm", "Counted since"): _listed(one.came),
+            c.t("Không tính nữa", "No longer counted"): _listed(one.went),
+            c.t("Đã sửa hoặc đến muộn", "Corrected or late"): _listed(one.swapped),
         }
         for one in parts
     ]
     st.table(pd.DataFrame(rows).set_index(c.t("Chỉ tiêu", "Figure")))
+
+
+def _listed(records: Records) -> str:
+    shown = ", ".join(of for _, of in records[:SHOWN])
+    return f"{shown} … (+{len(records) - SHOWN})" if len(records) > SHOWN else shown

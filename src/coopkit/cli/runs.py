@@ -6,17 +6,21 @@ import json
 from pathlib import Path
 from typing import Annotated
 
+import attrs
 import typer
 
 from coopkit.cli.place import Json, OnMap, asked_day
+from coopkit.cli.show import show_source, source_data
 from coopkit.cli.start import desk
 from coopkit.cli.words import LANG, say
 from coopkit.errors import BadText, CoopkitError
 from coopkit.period import Period, parse_date
+from coopkit.run import Part
 from coopkit.workspace import Sealing
 
 run = typer.Typer(no_args_is_help=True, help=say("Chốt số liệu, chạy lại, giải thích.", "Seal, run again, explain."))
 DIFFERENT = 1
+SHOWN = 5
 
 
 @run.command(help=say("Chốt số liệu của một kỳ dưới một tên.", "Seal a period's figures under a name."))
@@ -77,6 +81,17 @@ def show(
         typer.echo(f"{key:<32} {fact['label' if LANG == 'vi' else 'label_en']:<52} {fact['text']}")
 
 
+@run.command(help=say("Các bản ghi đứng sau một con số đã chốt.", "The records behind a sealed figure."))
+def records(name: str, figure: str, json_: Json = False) -> None:
+    with desk() as office:
+        sources = Sealing(office).records(name, figure, LANG)
+    if json_:
+        told = [source_data(one) for one in sources]
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2, default=str))
+    for one in [] if json_ else sources:
+        show_source(one, json_=False)
+
+
 @run.command(help=say("Chạy lại từ dữ liệu và mã đã chốt.", "Run a seal again from its own inputs and code."))
 def again(
     name: str,
@@ -109,10 +124,7 @@ def diff(
     with desk() as office:
         parts, outcomes = Sealing(office).why(old, new)
     if json_:
-        told = [
-            {"kind": one.kind, "figure": one.figure, "before": one.before, "after": one.after, "records": one.records}
-            for one in parts
-        ]
+        told = [attrs.asdict(one) for one in parts]
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     first, last = outcomes[0].facts, outcomes[-1].facts
@@ -122,10 +134,12 @@ def diff(
             typer.echo(f"{key}: {before} → {after}")
         for one in parts if why else ():
             if one.figure == key:
-                typer.echo(f"    {one.label.in_(LANG)}: {one.before} → {one.after}" + _records(one.records))
+                typer.echo(f"    {one.label.in_(LANG)}: {one.before} → {one.after}" + records_of(one))
 
 
-def _records(records: tuple[tuple[str, str], ...]) -> str:
-    shown = ", ".join(f"{table} {of}" for table, of in records[:3])
-    more = f" … +{len(records) - 3}" if len(records) > 3 else ""
-    return f" · {shown}{more}" if records else ""
+def records_of(part: Part) -> str:
+    """The records a part opens to: + counted since, − counted no longer, ~ corrected or arrived late."""
+    marked = (("+", part.came), ("−", part.went), ("~", part.swapped))
+    told = [f"{mark}{table} {of}" for mark, records in marked for table, of in records]
+    more = f" … (+{len(told) - SHOWN})" if len(told) > SHOWN else ""
+    return f" · {', '.join(told[:SHOWN])}{more}" if told else ""

@@ -108,14 +108,18 @@ def _state(state: str) -> str:
 
 def show_source(source: Source, *, json_: bool) -> None:
     """The records behind a figure, as a table."""
-    headings = [label.in_(LANG) for label in source.columns]
     if json_:
-        rows = [dict(zip(headings, row, strict=True)) for row in source.rows]
-        typer.echo(json.dumps({"metric": source.figure, "records": rows}, ensure_ascii=False, indent=2, default=str))
+        typer.echo(json.dumps(source_data(source), ensure_ascii=False, indent=2, default=str))
         return
-    typer.echo("\t".join(headings))
+    typer.echo("\t".join(label.in_(LANG) for label in source.columns))
     for row in source.rows:
         typer.echo("\t".join("" if cell is None else str(cell) for cell in row))
+
+
+def source_data(source: Source) -> dict[str, object]:
+    """The records behind a figure, as plain data."""
+    headings = [label.in_(LANG) for label in source.columns]
+    return {"metric": source.figure, "records": [dict(zip(headings, row, strict=True)) for row in source.rows]}
 
 
 def show_history(entries: Sequence[Entry], *, json_: bool) -> None:

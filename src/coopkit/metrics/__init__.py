@@ -1,6 +1,6 @@
 """Metrics: what one is, the engine that counts them in one pass a table, and coopkit's own."""
 
-from coopkit.metrics.evaluation import Cell, Evaluation
+from coopkit.metrics.evaluation import Cell, Evaluation, parts_of
 from coopkit.metrics.metric import AnyMetric, Derived, Metric, Ratio, RatioForm, Unavailable
 from coopkit.metrics.parts import At, Flow, How, LeftOut, Measure, Row, Stock, distinct, rows, total
 
@@ -21,6 +21,7 @@ __all__ = [
     "Stock",
     "Unavailable",
     "distinct",
+    "parts_of",
     "rows",
     "total",
 ]

@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import evolve
 
-from coopkit.metrics.evaluation import Cell
+from coopkit.metrics.evaluation import Cell, parts_of
 from coopkit.metrics.metric import AnyMetric, Derived, Ratio, Unavailable
 from coopkit.period import Period
 from coopkit.quantity import Quantity
@@ -31,7 +31,7 @@ def combined_cells(metrics: Iterable[AnyMetric], period: Period, cells: Mapping[
 
 
 def _cells(metric: Derived | Ratio, period: Period, cells: Mapping[Key, Cell]) -> Iterator[Cell]:
-    parts = (metric.numerator, metric.denominator) if isinstance(metric, Ratio) else metric.of
+    parts = parts_of(metric)
     groups = dict.fromkeys(at for (key, of, at) in cells if key in parts and of == period)
     for at in groups or [None]:
         found = [cells.get((part, period, at)) for part in parts]

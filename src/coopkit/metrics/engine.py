@@ -20,7 +20,7 @@ from coopkit.metrics.evaluation import Cell, Evaluation
 from coopkit.metrics.facts import Facts
 from coopkit.metrics.home import Home
 from coopkit.metrics.metric import AnyMetric, Metric, Unavailable, in_force
-from coopkit.metrics.parts import Flow, Row, col, in_engine
+from coopkit.metrics.parts import Flow, How, Row, col, in_engine
 from coopkit.metrics.picking import condition_of, counted_rows, in_time
 from coopkit.metrics.plan import LENGTH, Plan
 from coopkit.period import Period
@@ -69,7 +69,7 @@ def evaluate(  # noqa: PLR0913 - each argument is one of the questions a figure 
     for together in _alike(offered.values(), snapshot, dims, asked, on_map):
         passes = _Passes(snapshot, chosen, dims, on_map or together[0].end, law, totals=totals)
         passes.add(cells, offered.values(), together)
-    return Evaluation(snapshot.position, offered, asked, tuple(one.key for one in dims), cells, on_map)
+    return Evaluation(snapshot, law, offered, asked, tuple(one.key for one in dims), cells, on_map)
 
 
 def _alike(
@@ -190,29 +190,37 @@ class _Pass:
         yield from self._read(*self._run(metrics))
 
     def _run(self, metrics: Sequence[Metric]) -> tuple[list[Plan], list[dict[str, Any]]]:
-        row, address = Row(), self._address()
-        plans = [
-            Plan.of(one, self._counts(one, row), row, str(n), self.facts, address) for n, one in enumerate(metrics)
-        ]
+        row = Row()
         keys = [one.column(self.table) for one in self.dims]
-        reporting = self.home.column(self.table) if not any(key is None for key in keys) else None
+        reporting = self.home.column(self.table) if all(keys) else None
+        unit, address = _unit(metrics, reporting), self._address()
+        plans = [
+            Plan.of(one, self._counts(one, row), row, str(n), self.facts, unit=unit, address=address)
+            for n, one in enumerate(metrics)
+        ]
         facts, day = self._with_periods(metrics)
-        reads = {*row.read, *(key for key in keys if key), *([day] if day else []), *([reporting] if reporting else [])}
-        frame = facts.frame(self.table, reads)
-        if day:
-            frame = frame.filter(~col(day).is_null())
+        put = [(col(key) if key else nw.lit(None, dtype=nw.String)).alias(f"@{n}") for n, key in enumerate(keys)]
+        put += [self.home.told(reporting, self._timed(metrics, row))] if reporting else []
+        frame = facts.frame(self.table, {*row.read, *filter(None, (*keys, day, reporting))})
+        frame = frame.filter(~col(day).is_null()) if day else frame
+        frame = frame.with_columns(*put) if put else frame
+        by = [f"@{n}" for n in range(len(keys))] + ([in_engine(day)] if day else [])
+        found = self._added(frame, by, plans, unit, told=bool(reporting))
+        found = found.rename({in_engine(day): PERIOD}) if day and day != PERIOD else found
+        return plans, self.facts.engine.collect(found)
+
+    def _added(
+        self, frame: nw.LazyFrame[Any], by: list[str], plans: Sequence[Plan], unit: str, *, told: bool
+    ) -> nw.LazyFrame[Any]:
+        """What the rows of each group add up to; where a unit is counted distinct, by way of what its own rows do."""
         exprs = [nw.len().alias(LENGTH), *(expr for plan in plans for expr in plan.exprs)]
-        if reporting:
-            exprs += self.home.expressions(reporting, self._timed(metrics, Row()))
-        named = [col(key) if key else nw.lit(None, dtype=nw.String) for key in keys]
-        grouping = [expr.alias(f"@{n}") for n, expr in enumerate(named)]
-        if not grouping and not day:
-            return plans, self.facts.engine.collect(frame.select(*exprs))
-        frame = frame.with_columns(*grouping) if grouping else frame
-        by = [f"@{n}" for n in range(len(grouping))] + ([in_engine(day)] if day else [])
-        grouped = frame.group_by(*by).agg(*exprs)
-        grouped = grouped.rename({in_engine(day): PERIOD}) if day and day != PERIOD else grouped
-        return plans, self.facts.engine.collect(grouped)
+        places = self.home.expressions() if told else []
+        if unit:
+            of_units = [*exprs, self.home.told_of_a_unit()] if told else exprs
+            frame = frame.group_by(*by, in_engine(unit)).agg(*of_units)
+            exprs = [nw.col(LENGTH).sum(), *(expr for plan in plans for expr in plan.whole)]
+        asked = [*exprs, *places]
+        return frame.group_by(*by).agg(*asked) if by else frame.select(*asked)
 
     def _address(self) -> str | None:
         """The column that marks what came to its place by a decision, where this table has one."""
@@ -302,6 +310,13 @@ class _Pass:
             reporting=told,
             expected=expected,
         )
+
+
+def _unit(metrics: Iterable[Metric], reporting: str | None) -> str:
+    """The one column that these metrics count the distinct values of, if each value has one reporting place; or ""."""
+    columns = {one.measure.column for one in metrics if one.measure.how is How.DISTINCT}
+    unit = columns.pop() if len(columns) == 1 else ""
+    return unit if unit == "id" or reporting in (None, f"{unit}.{(reporting or '').rpartition('.')[2]}") else ""
 
 
 def _numbers(days: pa.ChunkedArray, periods: Sequence[Period]) -> pa.Array:

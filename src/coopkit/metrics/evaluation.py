@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from coopkit.errors import NotFound
-from coopkit.metrics.metric import AnyMetric, Metric, Unavailable
+from coopkit.metrics.metric import AnyMetric, Derived, Metric, Ratio, Unavailable, in_force
 from coopkit.period import Period
 from coopkit.quantity import Quantity
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     import datetime as dt
 
     import pyarrow as pa
+
+    from coopkit.metrics.picking import Picked
+    from coopkit.regulation import Regulation
+    from coopkit.snapshot import Snapshot
 
 
 @frozen
@@ -27,6 +31,11 @@ class Cell:
     `state` is "exact"; "by_address" where some rows came to the place by a decision on their own address; "undecided"
     for what nobody has placed on the map yet; or "unavailable". `reporting` of `expected`
     districts (communes where there are no districts) have rows in the period; both are None where there is no place.
+
+    >>> from coopkit.quantity import TURNS, exact
+    >>> year = Period.parse("2023")
+    >>> Cell("fairs.turns", year, ("316",), exact(7, TURNS), rows=7, reporting=1, expected=1).completeness
+    '1/1'
     """
 
     metric: str
@@ -54,9 +63,18 @@ class Cell:
 
 @frozen
 class Evaluation:
-    """Metrics evaluated over a Snapshot: which metrics, which periods, at which journal position, and every cell."""
+    """Metrics evaluated over a Snapshot by the laws of `regulation`: which metrics, which periods, and every cell.
 
-    position: int
+    `cell` gives one figure, `places` those of a metric by group, `table` all of them, `records` what one opens to.
+
+    >>> from coopkit.metrics.engine import evaluate
+    >>> from coopkit.snapshot import Snapshot
+    >>> evaluate([], Snapshot.of([]), [Period.parse("2023")], by="sector").by
+    ('sector',)
+    """
+
+    snapshot: Snapshot
+    regulation: Regulation
     metrics: Mapping[str, AnyMetric]
     periods: tuple[Period, ...]
     by: tuple[str, ...]
@@ -72,6 +90,52 @@ class Evaluation:
         if found is None:
             raise NotFound(f"{metric} không có số liệu cho {of.key}, {at!r} (has no figure for that)")
         return found
+
+    @property
+    def position(self) -> int:
+        """The journal position of the Snapshot."""
+        return self.snapshot.position
+
+    def metric(self, cell: Cell) -> AnyMetric:
+        """The version of the cell's metric that counted it: the one in force on the period's last day."""
+        return in_force(self.metrics[cell.metric], cell.period.end)
+
+    def records(self, cell: Cell) -> Mapping[str, Picked]:
+        """What a cell opens to: the rows that were counted, and those that were not, each with why.
+
+        By the key of the metric that counts them: its own, or those a ratio or a derived metric is made of. `counted`
+        and `others` are Arrow tables of the fact's columns sorted by `id`; `others` has the reason in `left_out` (a
+        value of `LeftOut`). Raises `NotFound` where a part is not among the metrics.
+
+        >>> from coopkit.metrics.engine import evaluate
+        >>> from coopkit.metrics.own import OWN_METRICS
+        >>> from coopkit.event import OWN_KINDS
+        >>> from coopkit.snapshot import Snapshot
+        >>> empty = Snapshot.of([kind.stored() for kind in OWN_KINDS])
+        >>> evaluation = evaluate(OWN_METRICS, empty, [Period.parse("2023")])
+        >>> sorted(evaluation.records(evaluation.cell("meetings.districts")))
+        ['meetings.districts_covered', 'places.districts']
+        """
+        from coopkit.metrics.dimensions import dimensions
+        from coopkit.metrics.picking import Within, pick_apart
+
+        on = self.on_map or cell.period.end
+        within = Within(dimensions(self.by), cell.at, on) if cell.at else None
+        return {
+            one.key: pick_apart(self.snapshot, one.in_force(cell.period.end), cell.period, within, self.regulation)
+            for one in self.counted(cell.metric)
+        }
+
+    def counted(self, metric: str) -> Iterator[Metric]:
+        """The metrics that count rows for this one: itself, or those a ratio or a derived metric is made of."""
+        chosen = self.metrics.get(metric)
+        if isinstance(chosen, Metric):
+            yield chosen
+        elif chosen is None:
+            raise NotFound(f"Không có chỉ tiêu {metric!r} (no such metric): {', '.join(sorted(self.metrics))}")
+        else:
+            for part in parts_of(chosen):
+                yield from self.counted(part)
 
     def places(self, metric: str, period: Period | None = None) -> Iterator[Cell]:
         """The cells of a metric by group, in the order of the codes; rows without a group last."""
@@ -114,7 +178,7 @@ class Evaluation:
         at = dict(zip(self.by, cell.at or (), strict=False))
         row = {"metric": cell.metric, "version": cell.version, "period": cell.period.key, **at, "rows": cell.rows}
         row |= {"reporting": cell.reporting, "expected": cell.expected, "state": cell.state}
-        row["unit"] = self.metrics[cell.metric].unit.key
+        row["unit"] = self.metric(cell).unit.key
         if isinstance(cell.value, Unavailable):
             return row | {"qualifier": "unavailable", "reason": str(cell.value)}
         value = cell.value
@@ -124,6 +188,11 @@ class Evaluation:
             row |= {"low": int(value.low), "high": None if value.high is None else int(value.high)}
         flags = {"strict": value.strict, "about": value.about, "qualifier": value.qualifier}
         return row | flags | {"value": float(value.low)}
+
+
+def parts_of(metric: Ratio | Derived) -> tuple[str, ...]:
+    """The keys of the metrics that this one is made of, in order."""
+    return (metric.numerator, metric.denominator) if isinstance(metric, Ratio) else metric.of
 
 
 def adds_up(metric: AnyMetric) -> tuple[bool, bool]:

@@ -62,9 +62,19 @@ class Home:
         return len(self.codes(self.level)) if place is None else self.below.get(place, 0)
 
     @staticmethod
-    def expressions(column: str, timed: nw.Expr) -> list[nw.Expr]:
-        """What counts the places that have rows in the period."""
-        held = nw.when(timed.fill_null(value=False)).then(col(column))
+    def told(column: str, timed: nw.Expr) -> nw.Expr:
+        """The place of a row that falls into the period; null of the others."""
+        return nw.when(timed.fill_null(value=False)).then(col(column)).alias(_REPORTING)
+
+    @staticmethod
+    def told_of_a_unit() -> nw.Expr:
+        """The one place of all the rows of a unit, where any falls into the period."""
+        return nw.col(_REPORTING).max()
+
+    @staticmethod
+    def expressions() -> list[nw.Expr]:
+        """What counts the places that have told."""
+        held = nw.col(_REPORTING)
         missing = held.is_null().cast(nw.Int64).sum()
         return [held.n_unique().alias(f"{_REPORTING}:distinct"), missing.alias(f"{_REPORTING}:missing")]
 

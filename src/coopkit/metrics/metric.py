@@ -24,7 +24,9 @@ from coopkit.text import Label
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from coopkit.metrics.picking import Within
     from coopkit.period import Period
+    from coopkit.regulation import Regulation
     from coopkit.snapshot import Snapshot
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
@@ -73,23 +75,22 @@ class Metric:
         older = self.before is not None and self.since is not None and on < self.since
         return self.before.in_force(on) if older and self.before else self
 
-    def records(self, snapshot: Snapshot, period: Period, at: At | str | None = None) -> pa.Table:
+    def records(
+        self, snapshot: Snapshot, period: Period, at: At | str | None = None, regulation: Regulation | None = None
+    ) -> pa.Table:
         """The rows counted in the period, as an Arrow table of the fact's columns sorted by `id`.
 
-        `at` keeps only the rows of one place: a code, on the map of the period's last day, or an `At`. Raises
+        The version of the definition in force on the period's last day counts. `at` keeps only the rows of one place:
+        a code, on the map of the period's last day, or an `At`. `regulation`: the laws that classes follow. Raises
         `MetricError` when the rows cannot be picked.
         """
         from coopkit.metrics.picking import pick
 
-        try:
-            there = At(at) if isinstance(at, str) else at
-            return pick(snapshot, self, period, there)
-        except CoopkitError:
-            raise
-        except Exception as error:
-            raise MetricError(f"{self.key} ({self.plugin}): {error}") from error
+        return self._open(lambda one, within: pick(snapshot, one, period, within, regulation), snapshot, period, at)
 
-    def left_out(self, snapshot: Snapshot, period: Period, at: At | str | None = None) -> pa.Table:
+    def left_out(
+        self, snapshot: Snapshot, period: Period, at: At | str | None = None, regulation: Regulation | None = None
+    ) -> pa.Table:
         """The rows of the fact table that do not add to the figure, each with why in the column `left_out`.
 
         The reasons are those of `LeftOut`: another day, another kind, another place, or counted once already (of a
@@ -97,8 +98,23 @@ class Metric:
         """
         from coopkit.metrics.picking import pick_apart
 
+        return self._open(
+            lambda one, within: pick_apart(snapshot, one, period, within, regulation).others, snapshot, period, at
+        )
+
+    def _open(
+        self,
+        pick: Callable[[Metric, Within | None], pa.Table],
+        snapshot: Snapshot,
+        period: Period,
+        at: At | str | None,
+    ) -> pa.Table:
+        from coopkit.metrics.picking import Within
+
         try:
-            return pick_apart(snapshot, self, period, At(at) if isinstance(at, str) else at).others
+            there = At(at) if isinstance(at, str) else at
+            within = Within.of(there, snapshot, period) if there else None
+            return pick(self.in_force(period.end), within)
         except CoopkitError:
             raise
         except Exception as error:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 import pyarrow as pa
 import pyarrow.compute as pc
-from attrs import frozen
+from attrs import evolve, frozen
 
 from coopkit.errors import NotFound
-from coopkit.metrics.dimensions import place_dimension
+from coopkit.metrics.dimensions import Columns, Dimension, place_dimension
 from coopkit.metrics.facts import COVERED, Facts
 from coopkit.metrics.parts import At, Counts, Flow, How, LeftOut, Row, Stock, Where, col, condition
+from coopkit.regulation import Regulation, shipped_regulation
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -30,10 +31,10 @@ def counted_rows(where: Where | None, timing: Flow | Stock, period: Period, row:
 
 
 def condition_of(where: Where | None, row: Row) -> nw.Expr | None:
-    """The metric's own condition; what is null does not meet it. None where it has none."""
+    """The metric's own condition; None where it has none. Where it is null, the row does not count."""
     if where is None:
         return None
-    met: nw.Expr = condition(where, row).fill_null(value=False)
+    met: nw.Expr = condition(where, row)
     return met
 
 
@@ -43,7 +44,7 @@ def in_time(timing: Flow | Stock, period: Period, row: Row) -> nw.Expr:
         conditions = [row[timing.day] >= nw.lit(period.start), row[timing.day] <= nw.lit(period.end)]
     else:
         conditions = _in_force(timing, period, row)
-    met: nw.Expr = reduce(and_, conditions).fill_null(value=False)
+    met: nw.Expr = reduce(and_, conditions)
     return met
 
 
@@ -54,30 +55,82 @@ def _in_force(timing: Stock, period: Period, row: Row) -> list[nw.Expr]:
 
 
 @frozen
+class Within:
+    """The group whose rows are asked for: its value in each dimension, "" where a row has none, on the map of a day."""
+
+    dims: tuple[Dimension, ...]
+    values: tuple[str, ...]
+    on: dt.date
+
+    @staticmethod
+    def of(at: At, snapshot: Snapshot, period: Period) -> Within:
+        """The group that is one place. Raises `NotFound` for a code that is on no map of that day."""
+        on = at.on_map or period.end
+        return Within((place_dimension(at.level or _level_of(snapshot, at.place, on)),), (at.place,), on)
+
+    def columns(self, snapshot: Snapshot) -> Columns:
+        """What the dimensions put onto the small tables."""
+        made: Columns = {}
+        for one in self.dims:
+            made |= one.make(snapshot, self.on)
+        return made
+
+    def condition(self, table: str) -> nw.Expr:
+        """The condition that a row of the table is of the group."""
+        met = nw.lit(value=True)
+        for one, value in zip(self.dims, self.values, strict=True):
+            key = one.column(table)
+            if key is None:
+                met = met & nw.lit(value=not value)
+            else:
+                met = met & (col(key) == value if value else col(key).is_null())
+        return met
+
+
+@frozen
 class Picked:
-    """The rows of a fact table that were counted, and those that were not, with the reason in the column `left_out`."""
+    """The rows of a fact table that were counted, and those that were not, with the reason in the column `left_out`.
+
+    Arrow tables of the fact's columns, sorted by `id`; reasons are values of `LeftOut`. Of a distinct count, a row
+    whose value was counted already stands on both sides.
+
+    >>> Picked(pa.table({"id": ["a"]}), pa.table({"id": ["b"], "left_out": ["period"]})).others.num_rows
+    1
+    """
 
     counted: pa.Table
     others: pa.Table
 
 
-def pick(snapshot: Snapshot, metric: Counts, period: Period, at: At | None = None) -> pa.Table:
-    """The rows that count in the period, with all the fact's columns, sorted by id; with `at`, only those there."""
-    facts, reads, there = _asked(snapshot, metric.table, period, at)
+def pick(
+    snapshot: Snapshot,
+    metric: Counts,
+    period: Period,
+    within: Within | None = None,
+    regulation: Regulation | None = None,
+) -> pa.Table:
+    """The rows that count in the period, with all the fact's columns, sorted by id; with `within`, those of a group."""
+    facts, reads, there = _asked(snapshot, metric.table, within, regulation)
     frame = facts.frame(metric.table, reads)
     frame = frame if there is None else frame.filter(there)
     frame = frame.filter(counted_rows(metric.where, metric.timing, period, Row())).sort("id")
     return _bare(_named(facts.engine.collect_table(frame)))
 
 
-def pick_apart(snapshot: Snapshot, metric: Counts, period: Period, at: At | None = None) -> Picked:
+def pick_apart(
+    snapshot: Snapshot,
+    metric: Counts,
+    period: Period,
+    within: Within | None = None,
+    regulation: Regulation | None = None,
+) -> Picked:
     """Every row of the metric's fact table: counted, or left out and why; both sorted by id."""
-    facts, reads, there = _asked(snapshot, metric.table, period, at)
+    facts, reads, there = _asked(snapshot, metric.table, within, regulation)
     row = Row()
     own = condition_of(metric.where, row)
     frame = facts.frame(metric.table, reads).with_columns(
-        (nw.lit(value=True) if own is None else own).alias(_OWN),
-        in_time(metric.timing, period, row).alias(_TIMED),
+        (nw.lit(value=True) if own is None else own.fill_null(value=False)).alias(_OWN),
+        in_time(metric.timing, period, row).fill_null(value=False).alias(_TIMED),
         (nw.lit(value=True) if there is None else there.fill_null(value=False)).alias(_THERE),
     )
     table = _named(facts.engine.collect_table(frame.sort("id")))
@@ -103,19 +156,18 @@ def pick_apart(snapshot: Snapshot, metric: Counts, period: Period, at: At | None
 _OWN, _TIMED, _THERE = "@own", "@timed", "@there"
 
 
-def _asked(snapshot: Snapshot, table: str, period: Period, at: At | None) -> tuple[Facts, set[str], nw.Expr | None]:
-    """The facts, the columns to read, and the condition that a row lies in the place asked for."""
-    facts, columns = Facts(snapshot), Facts(snapshot).names(table)
+def _asked(
+    snapshot: Snapshot, table: str, within: Within | None, regulation: Regulation | None
+) -> tuple[Facts, set[str], nw.Expr | None]:
+    """The facts, the columns to read, and the condition that a row is of the group asked for."""
+    facts = Facts(snapshot, regulation=regulation or shipped_regulation())
+    columns = facts.names(table)
     reads = columns - {name for name in columns if name.startswith(COVERED)}
-    if at is None:
+    if within is None:
         return facts, reads, None
-    on = at.on_map or period.end
-    dim = place_dimension(at.level or _level_of(snapshot, at.place, on))
-    column = dim.column(table)
-    facts = Facts(snapshot, columns=dim.make(snapshot, on))
-    if column is None:
-        return facts, reads, nw.lit(value=False)
-    return facts, reads | {column}, col(column) == at.place if at.place else col(column).is_null()
+    facts = evolve(facts, columns=within.columns(snapshot))
+    keys = {key for one in within.dims if (key := one.column(table)) is not None}
+    return facts, reads | keys, within.condition(table)
 
 
 def _named(table: pa.Table) -> pa.Table:

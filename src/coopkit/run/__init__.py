@@ -4,8 +4,9 @@ Pure over sealed inputs: nothing here knows a ledger. `workspace` gathers the in
 """
 
 from coopkit.run.again import Outcome, run_sealed
+from coopkit.run.inputs import sealed_snapshot
 from coopkit.run.manifest import Code, Manifest, Plugin, code_of, environment
-from coopkit.run.why import Part, explain
+from coopkit.run.why import Part, Records, explain
 
 __all__ = [
     "Code",
@@ -13,8 +14,10 @@ __all__ = [
     "Outcome",
     "Part",
     "Plugin",
+    "Records",
     "code_of",
     "environment",
     "explain",
     "run_sealed",
+    "sealed_snapshot",
 ]

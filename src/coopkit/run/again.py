@@ -25,9 +25,10 @@ _BOOT = "import sys; sys.path[:0] = sys.argv[1:]; from coopkit.run.child import 
 class Outcome:
     """What a run gave: figures by key, the hash of its tidy table, the exported files by exporter, and what failed.
 
-    `exports` has for each exporter its `sha256` and `extension`, or the `problem` it met; `files` their bytes.
+    `exports` has for each exporter its `sha256` and `extension`, or the `problem` it met; `files` their bytes;
+    `records` for each figure the ids of the rows it counted, by table.
 
-    >>> Outcome({}, "", {}, {}, {}).facts
+    >>> Outcome({}, "", {}, {}, {}, {}).facts
     {}
     """
 
@@ -35,6 +36,7 @@ class Outcome:
     table: str
     exports: Mapping[str, Any]
     failed: Mapping[str, str]
+    records: Mapping[str, Mapping[str, list[str]]]
     files: Mapping[str, bytes]
 
     def to_bytes(self) -> bytes:
@@ -46,6 +48,10 @@ class Outcome:
     def of_bytes(data: bytes) -> Outcome:
         """What was kept, without the files."""
         return Outcome(**json.loads(data), files={})
+
+    def counted(self, figure: str) -> frozenset[tuple[str, str]]:
+        """The rows that a figure counted, as (table, id)."""
+        return frozenset((table, of) for table, ids in self.records.get(figure, {}).items() for of in ids)
 
     def differences(self, other: Outcome) -> list[str]:
         """Where two outcomes differ: the keys of figures, "table", and "export:KEY"."""

@@ -14,17 +14,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from coopkit.archive import Archive
+from coopkit.errors import CoopkitError
 from coopkit.exporters.plain import figure_data
+from coopkit.metrics import Evaluation
 from coopkit.metrics.engine import evaluate
 from coopkit.period import Period
 from coopkit.registry import Registry
 from coopkit.regulation import Regulation
 from coopkit.report import Report, make_report
+from coopkit.run.inputs import sealed_snapshot
 from coopkit.run.manifest import Manifest
-from coopkit.snapshot import TABLES, Snapshot, arrow_schema, table_hash
+from coopkit.snapshot import table_hash
 from coopkit.text import Label
 
 
@@ -39,7 +40,7 @@ def main() -> None:
 def results(manifest: Manifest, archive: Archive, out: Path) -> dict[str, Any]:
     """The figures by key, the hash of the tidy table, and of each exported file; the files themselves in `out`."""
     settings = manifest.settings
-    snapshot = Snapshot(manifest.position, _tables(manifest, archive))
+    snapshot = sealed_snapshot(manifest, archive)
     registry = Registry.load(modules={one.name: one.module for one in manifest.plugins})
     regulation = Regulation({name: archive.get(at).decode() for name, at in manifest.regulation.items()})
     on_map = dt.date.fromisoformat(settings["on_map"]) if settings.get("on_map") else None
@@ -48,7 +49,6 @@ def results(manifest: Manifest, archive: Archive, out: Path) -> dict[str, Any]:
     evaluation = evaluate(metrics, snapshot, [period], on_map=on_map, regulation=regulation)
     report = make_report(
         evaluation,
-        snapshot,
         title=Label(*settings["title"]),
         organisation=settings["organisation"],
         date=dt.date.fromisoformat(settings["date"]),
@@ -57,24 +57,31 @@ def results(manifest: Manifest, archive: Archive, out: Path) -> dict[str, Any]:
     exports = _exports(registry, report, settings["exporters"], out)
     facts = {figure.key: figure_data(figure) for figure in report.figures}
     failed = {state.name: state.problem for state in registry.plugins() if state.problem}
-    return {"facts": facts, "table": table_hash(evaluation.table), "exports": exports, "failed": failed}
+    return {
+        "facts": facts,
+        "table": table_hash(evaluation.table),
+        "exports": exports,
+        "failed": failed,
+        "records": _records(evaluation, period),
+    }
 
 
-def _tables(manifest: Manifest, archive: Archive) -> dict[str, pa.Table]:
-    """The sealed tables in the shape that this coopkit knows: a column there was not is empty."""
-    tables = {}
-    for name, declared in TABLES.items():
-        schema = arrow_schema(declared.columns)
-        if name not in manifest.tables:
-            tables[name] = schema.empty_table()
+def _records(evaluation: Evaluation, period: Period) -> dict[str, dict[str, list[str]]]:
+    """The ids of the rows that each figure counted, by table: its own, or those of what it is made of."""
+    found: dict[str, dict[str, list[str]]] = {}
+    counted: dict[str, list[str]] = {}
+    for key in evaluation.metrics:
+        tables: dict[str, set[str]] = {}
+        try:
+            for one in evaluation.counted(key):
+                if one.key not in counted:
+                    rows = one.records(evaluation.snapshot, period, regulation=evaluation.regulation)
+                    counted[one.key] = rows.column("id").to_pylist()
+                tables.setdefault(one.table, set()).update(counted[one.key])
+        except CoopkitError:  # the figure itself is unavailable, and says why
             continue
-        held = archive.get_table(manifest.tables[name])
-        columns = [
-            held.column(own.name) if own.name in held.column_names else pa.nulls(held.num_rows, own.type)
-            for own in schema
-        ]
-        tables[name] = pa.Table.from_arrays([pa.chunked_array(one) for one in columns], names=schema.names)
-    return tables
+        found[key] = {table: sorted(ids) for table, ids in sorted(tables.items())}
+    return found
 
 
 def _exports(registry: Registry, report: Report, wanted: list[str], out: Path) -> dict[str, Any]:

@@ -20,7 +20,10 @@ from coopkit.record import canonical_json
 Code: TypeAlias = Mapping[str, str]
 """The files of a package by their path from its root, each by its name in the archive."""
 
-ENGINES: Final = ("attrs", "docxtpl", "narwhals", "pluggy", "polars", "pyarrow", "python-docx", "xlsxwriter")
+LIBRARIES: Final = (
+    *("attrs", "babel", "docxtpl", "jinja2", "lxml", "narwhals", "pluggy", "polars", "pyarrow"),
+    *("python-docx", "xlsxwriter"),
+)
 """The libraries whose version may show in a figure or in an exported byte."""
 
 
@@ -43,9 +46,10 @@ class Plugin:
 class Manifest:
     """What a run is made of. The same manifest gives the same results, on any day and machine.
 
-    `tables` are the register's at the journal `position`, persons' own data left out; `boundary` are those of them that
-    are the map; `regulation` the packs of laws; `code` coopkit's own; `settings` what was asked: period, map, day,
-    title, organisation, exporters. `environment` are the versions it was first run with.
+    `tables` are the register's at the journal `position`, persons' own data left out, each by the hash of its content
+    (those of `BOUNDARY` are the map); `regulation` the packs of laws; `code` coopkit's own; `settings` what was asked:
+    period, map, day, title, organisation, exporters, language. `metrics` tells whose each metric is and which version
+    of it was in force, `environment` the versions of the libraries: both for the reader, as code and tables decide.
 
     >>> Manifest(0, {}, {}, {}, (), {"period": "2023"}, {}).settings["period"]
     '2023'
@@ -58,6 +62,7 @@ class Manifest:
     plugins: tuple[Plugin, ...]
     settings: Mapping[str, Any]
     environment: Mapping[str, str] = field(default=Factory(dict))
+    metrics: Mapping[str, str] = field(default=Factory(dict))
 
     def to_bytes(self) -> bytes:
         """As canonical JSON, whose hash names it."""
@@ -108,7 +113,7 @@ def environment() -> Mapping[str, str]:
     True
     """
     found = {"python": platform.python_version()}
-    for name in ENGINES:
+    for name in LIBRARIES:
         try:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:

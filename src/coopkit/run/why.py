@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import evolve, frozen
 
 from coopkit.archive import Archive
+from coopkit.metrics.dimensions import references
 from coopkit.run.again import Outcome
 from coopkit.run.manifest import BOUNDARY, Manifest
 from coopkit.text import Label
@@ -27,13 +28,18 @@ LABELS: Final[Mapping[str, Label]] = {
 }
 
 
+Records: TypeAlias = "tuple[tuple[str, str], ...]"
+"""Records by their table and id."""
+
+
 @frozen
 class Part:
-    """What one ingredient did to one figure: its value before and after the swap, and the records that were swapped.
+    """What one ingredient did to one figure: its value before and after the swap, and the records it is about.
 
-    `records` are (table, id), those that were changed or removed for "corrections", those that were added for "late".
+    Records are (table, id): `came` are rows that the figure counts since the swap, `went` those it counted until then,
+    `swapped` those that were corrected or arrived late and are neither, but which the figure's rows are or refer to.
 
-    >>> Part("late", "fairs.turns", "95 lượt", "96 lượt", ()).label.vi
+    >>> Part("late", "fairs.turns", "95 lượt", "96 lượt", (("participation", "t96"),)).label.vi
     'Bản ghi đến muộn'
     """
 
@@ -41,7 +47,9 @@ class Part:
     figure: str
     before: str
     after: str
-    records: tuple[tuple[str, str], ...]
+    came: Records = ()
+    went: Records = ()
+    swapped: Records = ()
 
     @property
     def label(self) -> Label:
@@ -66,25 +74,29 @@ def explain(
         outcomes.append(run(swapped))
         parts += _parts(kind, outcomes[-2], outcomes[-1], records)
         current = swapped
-    if current != evolve(new, environment=current.environment):  # what was asked: another day, title, exporters
+    told = evolve(new, environment=current.environment, metrics=current.metrics)
+    if current != told:  # what was asked: another day, title, exporters
         outcomes.append(run(new))
     return parts, outcomes
 
 
-def _parts(kind: str, before: Outcome, after: Outcome, records: tuple[tuple[str, str], ...]) -> Iterator[Part]:
+def _parts(kind: str, before: Outcome, after: Outcome, records: Records) -> Iterator[Part]:
     for key in sorted({*before.facts, *after.facts}):
         texts = [_text(outcome.facts.get(key)) for outcome in (before, after)]
         if texts[0] != texts[1]:
-            yield Part(kind, key, texts[0], texts[1], records)
+            then, now = before.counted(key), after.counted(key)
+            tables = {*before.records.get(key, {}), *after.records.get(key, {})}
+            referred = {to for table in tables for to in references(table).values()}
+            bears = (one for one in records if one not in now ^ then and (one in now or one[0] in referred))
+            came, went = tuple(sorted(now - then)), tuple(sorted(then - now))
+            yield Part(kind, key, texts[0], texts[1], came, went, tuple(bears))
 
 
 def _text(fact: Mapping[str, Any] | None) -> str:
     return str(fact["text"]) if fact else "–"
 
 
-def _swap(
-    kind: str, current: Manifest, new: Manifest, archive: Archive
-) -> tuple[Manifest, tuple[tuple[str, str], ...]]:
+def _swap(kind: str, current: Manifest, new: Manifest, archive: Archive) -> tuple[Manifest, Records]:
     """The manifest with one ingredient of the newer run, and the records that went with it."""
     if kind == "plugin":
         return evolve(current, plugins=new.plugins), ()

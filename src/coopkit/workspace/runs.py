@@ -8,17 +8,32 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from attrs import evolve, frozen
 
 from coopkit.archive import Archive
+from coopkit.display import Display
 from coopkit.errors import ArchiveError, NotFound, RunError
+from coopkit.metrics.metric import in_force
 from coopkit.period import Period
 from coopkit.registry import OWN, PluginState, Registry
 from coopkit.regulation import Regulation
-from coopkit.run import Manifest, Outcome, Part, Plugin, code_of, environment, explain, run_sealed
+from coopkit.report import Source, source_from
+from coopkit.run import (
+    Manifest,
+    Outcome,
+    Part,
+    Plugin,
+    code_of,
+    environment,
+    explain,
+    run_sealed,
+    sealed_snapshot,
+)
 from coopkit.seal import SealedRun
 from coopkit.snapshot import Snapshot
-from coopkit.text import Label
+from coopkit.text import Label, Lang
 
 UNDECIDED = "place.undecided"
 BROKEN = "ledger.verify"
@@ -83,6 +98,10 @@ def gather(
             "locale": "vi_VN",
         },
         environment=environment(),
+        metrics={
+            key: f"{one.plugin}:{in_force(one, question.period.end).version}"
+            for key, one in sorted(registry.metrics().items())
+        },
     )
 
 
@@ -146,21 +165,50 @@ def _read(at: str, what: str, archive: Archive) -> bytes:
         raise RunError(f"Thiếu {what}: {error}") from error
 
 
-def again(run: SealedRun, archive: Archive, registry: Registry, *, current_code: bool = False) -> Again:
+def opened(run: SealedRun, figure: str, archive: Archive, lang: Lang = "vi") -> list[Source]:
+    """The records that a sealed figure counted, as they were sealed: one `Source` for each table they are of.
+
+    Raises `NotFound` for a figure the run has not, `RunError` where the archive lacks what was sealed.
+    """
+    results = results_of(run, archive)
+    if figure not in results.facts:
+        raise NotFound(
+            f"Lần chốt {run.name!r} không có chỉ tiêu {figure!r} (no such figure): {', '.join(results.facts)}"
+        )
+    try:
+        snapshot = sealed_snapshot(manifest_of(run, archive), archive)
+    except (NotFound, ArchiveError) as error:
+        raise RunError(f"Thiếu dữ liệu đã chốt (sealed data is missing): {error}") from error
+    display = Display(snapshot, lang)
+    return [
+        source_from(figure, table, _only(snapshot.tables[table], ids), display)
+        for table, ids in results.records.get(figure, {}).items()
+    ]
+
+
+def _only(table: pa.Table, ids: Iterable[str]) -> pa.Table:
+    return table.filter(pc.is_in(table.column("id"), value_set=pa.array(ids, pa.string()))).sort_by("id")
+
+
+def again(
+    run: SealedRun, archive: Archive, registry: Registry, regulation: Regulation, *, current_code: bool = False
+) -> Again:
     """Run a seal again and compare every figure and byte with what was kept."""
     manifest = manifest_of(run, archive)
     outcome = run_sealed(manifest, archive, current_code=current_code)
     differences = tuple(results_of(run, archive).differences(outcome))
-    return Again(run.name, outcome, differences, tuple(_changed(manifest, registry, archive)))
+    return Again(run.name, outcome, differences, tuple(_changed(manifest, registry, regulation, archive)))
 
 
-def _changed(manifest: Manifest, registry: Registry, archive: Archive) -> Iterator[str]:
-    """What is not as it was at the seal: libraries, coopkit's own files, plugins."""
+def _changed(manifest: Manifest, registry: Registry, regulation: Regulation, archive: Archive) -> Iterator[str]:
+    """What is not as it was at the seal: libraries, coopkit's own files, laws, plugins."""
     now = environment()
     for name, then in sorted(manifest.environment.items()):
         if now.get(name) != then:
             yield f"{name} {then} → {now.get(name) or '–'}"
     yield from _files("coopkit", manifest.code, code_of(importlib.import_module("coopkit"), archive))
+    laws = {name: archive.put(text.encode()) for name, text in regulation.texts.items()}
+    yield from _files("regulation", manifest.regulation, laws)
     states = {state.name: state for state in registry.states if not state.problem}
     for one in manifest.plugins:
         if one.name not in states:

@@ -13,10 +13,10 @@ from coopkit.errors import NotFound, RunError
 from coopkit.ledger import Batch, Change
 from coopkit.metrics import Unavailable
 from coopkit.period import Period
-from coopkit.regulation import shipped_regulation
+from coopkit.report import Source
 from coopkit.run import Manifest, Outcome, Part, run_sealed
 from coopkit.seal import SealedRun
-from coopkit.text import Label
+from coopkit.text import Label, Lang
 from coopkit.workspace import runs
 from coopkit.workspace.places import COOPERATIVE
 from coopkit.workspace.workspace import Desk
@@ -24,7 +24,18 @@ from coopkit.workspace.workspace import Desk
 
 @frozen
 class Sealing:
-    """Seal a period, list the seals, run one again, explain why two differ: all as one actor, at their desk."""
+    """Seal a period, list the seals, run one again, explain why two differ: all as one actor, at their desk.
+
+    >>> import tempfile
+    >>> from coopkit.access import Actor
+    >>> from coopkit.registry import Registry
+    >>> from coopkit.workspace import Workspace
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> with Workspace.open(f"sqlite:///{folder.name}/so.db", registry=Registry.load()) as workspace:
+    ...     sealing = Sealing(workspace.as_(Actor.office("an")))
+    ...     [one.key for one in sealing.obstacles(sealing.question(Period.parse("2023")))][:1]
+    ['figures.average_revenue']
+    """
 
     desk: Desk
 
@@ -74,7 +85,7 @@ class Sealing:
     def manifest(self, question: runs.Question) -> Manifest:
         """All that a run is made of, as things are now, kept in the archive."""
         registry = self.desk.workspace.registry
-        return runs.gather(question, self.desk.snapshot(), registry, shipped_regulation(), self.archive)
+        return runs.gather(question, self.desk.snapshot(), registry, self.desk.workspace.regulation, self.archive)
 
     def obstacles(self, question: runs.Question) -> list[runs.Obstacle]:
         """What stands in the way of a seal: figures that cannot be computed, places undecided, failed checks."""
@@ -135,7 +146,16 @@ class Sealing:
     def again(self, name: str, *, current_code: bool = False) -> runs.Again:
         """Run a seal again from the archive alone, and compare every figure and byte. Raises `RunError`."""
         self._may(Action.VIEW, name)
-        return runs.again(self.get(name), self.archive, self.desk.workspace.registry, current_code=current_code)
+        office = self.desk.workspace
+        return runs.again(self.get(name), self.archive, office.registry, office.regulation, current_code=current_code)
+
+    def records(self, name: str, figure: str, lang: Lang = "vi") -> list[Source]:
+        """The records that a figure of a sealed run counted, as they were sealed; no plugin is needed to open it.
+
+        One `Source` for each table they are of. Raises `NotFound` and `RunError`.
+        """
+        self._may(Action.VIEW, name)
+        return runs.opened(self.get(name), figure, self.archive, lang)
 
     def why(self, old: str, new: str = "") -> tuple[list[Part], list[Outcome]]:
         """Why two sealed runs differ, or a sealed run and the figures as they are now: part by part, each with records.

@@ -7,17 +7,18 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Self
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from coopkit.access import Action, Actor, can, narrow
 from coopkit.display import Display
 from coopkit.errors import NotFound
 from coopkit.ledger import Batch, BatchHeader, Entry, Fault, Ledger, Receipt
-from coopkit.metrics import AnyMetric, At, Evaluation, Metric, Ratio
+from coopkit.metrics import AnyMetric, At, Derived, Evaluation, Metric, Ratio, parts_of
 from coopkit.metrics.dimensions import dimensions
 from coopkit.metrics.engine import evaluate
 from coopkit.period import Period, format_date
 from coopkit.registry import PluginState, Registry
+from coopkit.regulation import Regulation, shipped_regulation
 from coopkit.report import Exporter, Report, Source, left_out_of, make_report, source_of
 from coopkit.snapshot import TABLES, Snapshot
 from coopkit.text import Label, Lang, fold
@@ -33,7 +34,7 @@ def _now() -> dt.datetime:
 
 @define
 class Workspace:
-    """A ledger and the plugins that are on. `clock` is the one place where the time of day comes in.
+    """A ledger, the plugins that are on, and the laws. `clock` is the one place where the time of day comes in.
 
     >>> import tempfile
     >>> folder = tempfile.TemporaryDirectory()
@@ -45,14 +46,22 @@ class Workspace:
     ledger: Ledger
     registry: Registry
     clock: Callable[[], dt.datetime] = _now
+    regulation: Regulation = field(factory=shipped_regulation)
 
     @staticmethod
-    def open(url: str, *, registry: Registry | None = None, clock: Callable[[], dt.datetime] = _now) -> Workspace:
-        """Open a ledger, with the installed plugins unless a registry is given.
+    def open(
+        url: str,
+        *,
+        registry: Registry | None = None,
+        clock: Callable[[], dt.datetime] = _now,
+        regulation: Regulation | None = None,
+    ) -> Workspace:
+        """Open a ledger, with the installed plugins and the shipped packs of laws unless others are given.
 
         A new ledger gets the shipped map and the event kinds as its first batch. Raises `LedgerError`.
         """
-        workspace = Workspace(Ledger.open(url), registry or Registry.load(discover=True), clock)
+        plugins, laws = registry or Registry.load(discover=True), regulation or shipped_regulation()
+        workspace = Workspace(Ledger.open(url), plugins, clock, laws)
         workspace.as_(Actor.office("coopkit")).prepare()
         return workspace
 
@@ -171,7 +180,8 @@ class Desk:
 
         Raises `NotFound`, naming the levels there are, where that day's map has no such level.
         """
-        return evaluate(self.metrics().values(), self.snapshot(), periods, by=by, on_map=on_map)
+        law = self.workspace.regulation
+        return evaluate(self.metrics().values(), self.snapshot(), periods, by=by, on_map=on_map, regulation=law)
 
     def groups(self, by: str, on: dt.date) -> Mapping[str, Label]:
         """What the groups of a dimension are called, by their keys; places on the map of that day."""
@@ -179,20 +189,20 @@ class Desk:
         return dimension.names(self.snapshot(), on)
 
     def records(self, metric: str, period: Period, at: At | str | None = None, lang: Lang = "vi") -> Source:
-        """The records behind a figure; a ratio opens to its numerator's. Raises `NotFound`."""
-        return source_of(self._counting(metric), self.snapshot(), period, at, lang)
+        """The records behind a figure; one made of others opens to those of the first. Raises `NotFound`."""
+        return source_of(self._counting(metric), self.snapshot(), period, at, lang, self.workspace.regulation)
 
     def left_out(self, metric: str, period: Period, at: At | str | None = None, lang: Lang = "vi") -> Source:
         """The records that a figure does not count, each with why. Raises `NotFound`."""
-        return left_out_of(self._counting(metric), self.snapshot(), period, at, lang)
+        return left_out_of(self._counting(metric), self.snapshot(), period, at, lang, self.workspace.regulation)
 
     def _counting(self, metric: str) -> Metric:
-        """The metric of that key that counts rows: a ratio's is its numerator's."""
+        """The metric of that key that counts rows: of one made of others, the first of them."""
         offered = self.metrics()
         chosen = offered.get(metric)
-        if isinstance(chosen, Ratio):
-            chosen = offered.get(chosen.numerator)
-        if not isinstance(chosen, Metric):
+        while isinstance(chosen, Ratio | Derived):
+            chosen = offered.get(parts_of(chosen)[0])
+        if chosen is None:
             raise NotFound(f"Không có chỉ tiêu {metric!r} (no such metric): {', '.join(sorted(offered))}")
         return chosen
 
@@ -200,10 +210,10 @@ class Desk:
         """The report of a period, dated `date` (today, unless given)."""
         snapshot = self.snapshot()
         names = snapshot.table("alliance").column("name").to_pylist()
-        evaluation = evaluate(self.metrics().values(), snapshot, [period])
+        evaluation = self.evaluate(period)
         title = Label(f"Báo cáo tổng kết {period.label.vi.lower()}", f"Report of {period.label.en}")
         day = date or self.workspace.clock().date()
-        return make_report(evaluation, snapshot, title=title, organisation=names[0] if names else "", date=day)
+        return make_report(evaluation, title=title, organisation=names[0] if names else "", date=day)
 
     def export(self, report: Report, exporter: str) -> bytes:
         """The report as a file. Raises `NotFound` for an exporter there is not."""
