@@ -13,7 +13,7 @@ from attrs import frozen
 from coopkit.field import Field, FieldKind
 from coopkit.period import format_date
 from coopkit.place import place_title
-from coopkit.quantity import ITEMS, PERCENT, Quantity, exact, format_quantity
+from coopkit.quantity import ITEMS, PERCENT, Quantity, exact, format_number, format_quantity
 from coopkit.record import RecordType, unflatten
 from coopkit.snapshot import Snapshot
 from coopkit.text import Label, Lang
@@ -90,6 +90,8 @@ class Display:
         value = self.value(own, row)
         if own.kind is FieldKind.PERCENT and value != "":
             return format_quantity(exact(Fraction(value, 100), PERCENT), self.lang)
+        if own.kind is FieldKind.POINTS and value != "":
+            return format_number(Fraction(value, 100), self.lang)
         if own.kind in {FieldKind.COUNT, FieldKind.MONEY} and value != "":
             return format_quantity(exact(value, own.unit or ITEMS), self.lang)
         return str(value)

@@ -13,6 +13,7 @@
     ├── PluginError        a plugin breaks the contract; names plugin, hook and item
     ├── WorkbookError      a file is not a workbook that can be read at all
     ├── TemplateError      a Word template cannot be filled; names the placeholder
+    ├── CampaignError      a campaign's definition cannot be, or a step of it may not be taken; says why
     ├── ArchiveError       a sealed input is no longer what its name says
     └── RunError           a run cannot be sealed, or run again; names what stands in the way
 
@@ -154,6 +155,14 @@ class TemplateError(CoopkitError):
     """A Word template cannot be filled: it is no .docx, or one of its placeholders means nothing.
 
     >>> issubclass(TemplateError, CoopkitError)
+    True
+    """
+
+
+class CampaignError(CoopkitError):
+    """A campaign's definition cannot be, or a step of it may not be taken.
+
+    >>> issubclass(CampaignError, CoopkitError)
     True
     """
 

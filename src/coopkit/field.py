@@ -36,6 +36,8 @@ class FieldKind(StrEnum):
     """Whole đồng."""
     PERCENT = "percent"
     """Hundredths of a percent: 12,5 % is 1250. Engines add integers only."""
+    POINTS = "points"
+    """Hundredths of a point: 7,5 is 750."""
     FLAG = "flag"
     CHOICE = "choice"
     TAX_CODE = "tax_code"
@@ -70,6 +72,7 @@ _STORAGE = {
     FieldKind.COUNT: Storage.INT,
     FieldKind.MONEY: Storage.INT,
     FieldKind.PERCENT: Storage.INT,
+    FieldKind.POINTS: Storage.INT,
     FieldKind.FLAG: Storage.FLAG,
     FieldKind.QUANTITY: Storage.INT,
 }
@@ -200,6 +203,11 @@ def money(vi: str, en: str, *, aliases: tuple[str, ...] = (), minimum: int | Non
 def percent(vi: str, en: str, *, aliases: tuple[str, ...] = (), maximum: int | None = None) -> Field:
     """A share in hundredths of a percent."""
     return Field(FieldKind.PERCENT, Label(vi, en), aliases=aliases, maximum=maximum)
+
+
+def points(vi: str, en: str, *, minimum: int | None = 0) -> Field:
+    """Points of a score, in hundredths."""
+    return Field(FieldKind.POINTS, Label(vi, en), minimum=minimum)
 
 
 def flag(vi: str, en: str, *, aliases: tuple[str, ...] = ()) -> Field:

@@ -15,7 +15,8 @@ from coopkit.record import record
 class SealedRun:
     """A sealed run: its name, period, and the SHA-256 names of its manifest and of its results in the archive.
 
-    Who sealed it, and when, stands in the journal, outside both hashes.
+    Who sealed it, and when, stands in the journal, outside both hashes. `campaign` is the emulation campaign whose
+    stage was closed with it.
 
     >>> SealedRun(id="s", name="report-2023", period="2023", manifest="ab", results="cd").waived is None
     True
@@ -27,3 +28,4 @@ class SealedRun:
     manifest: Annotated[str, text("Mã bản kê", "Manifest")]
     results: Annotated[str, text("Mã kết quả", "Results")]
     waived: Annotated[str | None, text("Điểm được bỏ qua", "Waived")] = None
+    campaign: Annotated[str | None, text("Phong trào", "Campaign")] = None

@@ -17,7 +17,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import evolve, frozen
 
-from coopkit.campaign import Campaign, Target
+from coopkit.campaign import (
+    Attendance,
+    Campaign,
+    CampaignVersion,
+    Conflict,
+    CouncilSeat,
+    Initiative,
+    Nomination,
+    Pledge,
+    Revocation,
+    Score,
+    ScorePair,
+    StageStep,
+    Target,
+    VoteCount,
+)
 from coopkit.cooperative import Contact, Cooperative, LegalStatus, Membership, OperatingStatus, Person, YearFigures
 from coopkit.errors import NotFound
 from coopkit.event import Event, EventKind, EventKindVersion, EventOrganiser, EventPlace, Honour, Participation
@@ -53,6 +68,18 @@ RECORD_TYPES: tuple[RecordType, ...] = tuple(
         Target,
         PlaceDecision,
         SealedRun,
+        CampaignVersion,
+        StageStep,
+        Pledge,
+        ScorePair,
+        Score,
+        Conflict,
+        CouncilSeat,
+        Attendance,
+        Nomination,
+        VoteCount,
+        Revocation,
+        Initiative,
     )
 )
 """Every record type of the register, each after the ones it refers to."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from attrs import Factory, frozen
 
-from coopkit.field import Choice, amount, choice, count, day, details, identifier, place, reference, text
+from coopkit.field import Choice, amount, choice, count, day, details, identifier, money, place, reference, text
 from coopkit.quantity import PEOPLE, VND, Quantity
 from coopkit.record import record
 
@@ -143,3 +143,5 @@ class Honour:
     cooperative: Annotated[str | None, reference("Đơn vị được khen", "Honoured unit", "cooperative")] = None
     person: Annotated[str | None, reference("Người được khen", "Honoured person", "person")] = None
     reason: Annotated[str | None, text("Thành tích", "Achievement")] = None
+    campaign: Annotated[str | None, text("Phong trào được xét", "Campaign")] = None
+    reward: Annotated[int | None, money("Tiền thưởng", "Reward")] = None

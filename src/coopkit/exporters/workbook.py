@@ -35,6 +35,7 @@ _NUMBER_FORMATS: Final = {
     FieldKind.QUANTITY: "#,##0",
     FieldKind.COUNT: "0",
     FieldKind.PERCENT: '0.##"%"',
+    FieldKind.POINTS: "0.##",
 }
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -215,7 +216,7 @@ def _plain(of: Field, value: Any) -> Any:
         return option.label.vi if option else str(value)
     if of.kind is FieldKind.FLAG:
         return "Có" if value else "Không"
-    if of.kind is FieldKind.PERCENT:
+    if of.kind in {FieldKind.PERCENT, FieldKind.POINTS}:
         return value / 100
     if of.kind in {FieldKind.QUANTITY, FieldKind.COUNT, FieldKind.MONEY}:
         quantity = value if isinstance(value, Quantity) else exact(value, of.unit or ITEMS)

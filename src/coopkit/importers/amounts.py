@@ -172,6 +172,21 @@ def parse_percent(field: Field, _: int) -> Parse:
     return parse
 
 
+def parse_points_of(field: Field, _: int) -> Parse:
+    """Points with up to two decimals, in hundredths."""
+
+    def parse(cell: Cell) -> Any:
+        number = _number(cell)
+        if number is None:
+            text = as_text(cell)
+            if text is None:
+                return None
+            number = Fraction(parse_number(text.removesuffix("điểm").strip()))
+        return _bounded(_whole(number * 100, Label("phần trăm điểm", "hundredths of a point")), field)
+
+    return parse
+
+
 def parse_quantity_of(field: Field, scale: int) -> Parse:
     unit = field.unit
     if unit is None:  # read once its unit is known, together with the unit's column

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from coopkit.errors import BadText
 from coopkit.field import Field, FieldKind
-from coopkit.importers.amounts import parse_count, parse_money, parse_percent, parse_quantity_of
+from coopkit.importers.amounts import parse_count, parse_money, parse_percent, parse_points_of, parse_quantity_of
 from coopkit.importers.faults import doubt
 from coopkit.importers.text import Cell, Doubtful, Parse, as_text, as_texts
 from coopkit.period import Period, format_date, parse_date
@@ -113,6 +113,7 @@ _PARSERS: Final[dict[FieldKind, Callable[[Field, int], Parse]]] = {
     FieldKind.COUNT: parse_count,
     FieldKind.MONEY: parse_money,
     FieldKind.PERCENT: parse_percent,
+    FieldKind.POINTS: parse_points_of,
     FieldKind.QUANTITY: parse_quantity_of,
     FieldKind.DATE: _date,
     FieldKind.PERIOD: _period,

@@ -66,6 +66,17 @@ def _of(owner: str, column: str) -> Callable[[str], str | None]:
     return found
 
 
+def _unit(table: str) -> str | None:
+    """Where a fact says whose it is."""
+    if table == "cooperative":
+        return "id"
+    return "cooperative" if references(table).get("cooperative") == "cooperative" else None
+
+
+def _units(snapshot: Snapshot, _: dt.date) -> Mapping[str, Label]:
+    return {row["id"]: Label(row["name"], row["name"]) for row in snapshot.table("cooperative").to_pylist()}
+
+
 def _blocks(snapshot: Snapshot, on: dt.date) -> Columns:
     """The emulation block each cooperative is in on that day; the first by id where it is in several."""
     blocks = {row["id"] for row in snapshot.table("group").to_pylist() if row["kind"] == "block"}
@@ -101,6 +112,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
     for one in (
         Dimension("sector", Label("Ngành", "Sector"), _of("cooperative", "sector"), _options("sector")),
         Dimension("unit_kind", Label("Loại hình", "Kind of unit"), _of("cooperative", "kind"), _options("kind")),
+        Dimension("unit", Label("Đơn vị", "Unit"), _unit, _units),
         Dimension("kind", Label("Loại hoạt động", "Kind of activity"), _of("event", "kind"), _kinds),
         Dimension(
             "block",

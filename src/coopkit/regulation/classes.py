@@ -39,8 +39,8 @@ class Class:
 class Regulation:
     """The packs by name, as the texts of their files: what a run is sealed with, and run again with.
 
-    >>> sorted(shipped_regulation().texts)
-    ['rating-tt-01-2020.toml', 'size-nd-113-2024.toml', 'size-tt-01-2020.toml']
+    >>> [name for name in sorted(shipped_regulation().texts) if name.startswith("size")]
+    ['size-nd-113-2024.toml', 'size-tt-01-2020.toml']
     """
 
     texts: Mapping[str, str]
@@ -113,6 +113,23 @@ class Regulation:
             why = Label("hoạt động chưa đủ hoặc ngừng quá lâu", "too short in operation, or stopped for too long")
             return Class("unrated", _UNRATED, pack["key"], pack["source"], on, why)
         return self._class(pack, next(key for key, one in pack["class"].items() if points >= one["from"]), on)
+
+    def base_salary(self, on: dt.date) -> tuple[int, str]:
+        """The base salary (mức lương cơ sở) in đồng on a day, and its source. Raises `NotFound` where none is known."""
+        pack = self.pack("base_salary", on)
+        return int(pack["amount"]), str(pack["source"])
+
+    def award(self, form: str, giver: str, on: dt.date) -> Mapping[str, Any] | None:
+        """What the law in force on a day says of a form of award by a giver; None where no pack names it.
+
+        `recipients`, `source`; `place`, the last place in its block that may be proposed; `coefficient` of the base
+        salary for a collective; `title` where it is no form of commendation. Each is there only where a source says so.
+        """
+        try:
+            pack = self.pack("award", on)
+        except NotFound:
+            return None
+        return next((one for one in pack["award"] if (one["form"], one["giver"]) == (form, giver)), None)
 
     def _class(self, pack: Mapping[str, Any], key: str, on: dt.date) -> Class:
         one = pack["class"][key]

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import attrs
-from attrs import frozen
+from attrs import field, frozen
 
 from coopkit.archive import Archive
 from coopkit.errors import ArchiveError, NotFound, RunError
@@ -26,7 +26,7 @@ class Outcome:
     """What a run gave: figures by key, the hash of its tidy table, the exported files by exporter, and what failed.
 
     `exports` has for each exporter its `sha256` and `extension`, or the `problem` it met; `files` their bytes;
-    `records` for each figure the ids of the rows it counted, by table.
+    `records` for each figure the ids of the rows it counted, by table; `board` that of an emulation campaign, if any.
 
     >>> Outcome({}, "", {}, {}, {}, {}).facts
     {}
@@ -38,6 +38,7 @@ class Outcome:
     failed: Mapping[str, str]
     records: Mapping[str, Mapping[str, list[str]]]
     files: Mapping[str, bytes]
+    board: Mapping[str, Any] = field(factory=dict)
 
     def to_bytes(self) -> bytes:
         """All but the files as JSON: what is kept of a sealed run, readable without any plugin."""
@@ -58,6 +59,7 @@ class Outcome:
         keys = sorted({*self.facts, *other.facts})
         found = [key for key in keys if self.facts.get(key) != other.facts.get(key)]
         found += ["table"] if self.table != other.table else []
+        found += ["board"] if self.board != other.board else []
         exports = sorted({*self.exports, *other.exports})
         return found + [f"export:{key}" for key in exports if self.exports.get(key) != other.exports.get(key)]
 

@@ -11,13 +11,15 @@ import hashlib
 import importlib
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from coopkit.archive import Archive
+from coopkit.emulation import board_of, rules_of
 from coopkit.errors import CoopkitError
 from coopkit.exporters.plain import figure_data
-from coopkit.metrics import Evaluation
+from coopkit.metrics import AnyMetric, Evaluation
 from coopkit.metrics.engine import evaluate
 from coopkit.period import Period
 from coopkit.registry import Registry
@@ -25,7 +27,7 @@ from coopkit.regulation import Regulation
 from coopkit.report import Report, make_report
 from coopkit.run.inputs import sealed_snapshot
 from coopkit.run.manifest import Manifest
-from coopkit.snapshot import table_hash
+from coopkit.snapshot import Snapshot, table_hash
 from coopkit.text import Label
 
 
@@ -45,8 +47,10 @@ def results(manifest: Manifest, archive: Archive, out: Path) -> dict[str, Any]:
     regulation = Regulation({name: archive.get(at).decode() for name, at in manifest.regulation.items()})
     on_map = dt.date.fromisoformat(settings["on_map"]) if settings.get("on_map") else None
     period = Period.parse(settings["period"])
-    metrics = registry.metrics().values()
-    evaluation = evaluate(metrics, snapshot, [period], on_map=on_map, regulation=regulation)
+    metrics = registry.metrics()
+    only = settings.get("only")
+    asked = [one for key, one in metrics.items() if only is None or key in only]
+    evaluation = evaluate(asked, snapshot, [period], on_map=on_map, regulation=regulation)
     report = make_report(
         evaluation,
         title=Label(*settings["title"]),
@@ -63,7 +67,19 @@ def results(manifest: Manifest, archive: Archive, out: Path) -> dict[str, Any]:
         "exports": exports,
         "failed": failed,
         "records": _records(evaluation, period),
+        "board": _board(manifest, snapshot, metrics, regulation),
     }
+
+
+def _board(
+    manifest: Manifest, snapshot: Snapshot, metrics: Mapping[str, AnyMetric], regulation: Regulation
+) -> dict[str, Any]:
+    """The board of the campaign whose stage is closed with this run, with the stages that count; empty for a report."""
+    campaign = manifest.settings.get("campaign")
+    if not campaign:
+        return {}
+    rules = rules_of(snapshot, campaign)
+    return board_of(snapshot, rules, campaign, manifest.settings["stages"], metrics, regulation).data
 
 
 def _records(evaluation: Evaluation, period: Period) -> dict[str, dict[str, list[str]]]:

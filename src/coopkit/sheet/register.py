@@ -73,7 +73,7 @@ def _events(kinds: tuple[EventKind, ...]) -> Sheet:
 
 
 def _honours() -> Sheet:
-    honour = Part(Honour, _all_but(Honour, "person"), links={"person": "person"})
+    honour = Part(Honour, _all_but(Honour, "person", "campaign"), links={"person": "person"})
     person = Part(Person, ("name",), named_by="honour", optional=True)
     return Sheet("honour", Label("Khen thưởng", "Honours"), (honour, person))
 

@@ -1,27 +1,41 @@
 """The use cases: an actor, `can`, read, a pure function, one batch. Pages, CLI and library call only these."""
 
+from coopkit.workspace.awarding import Awarding, Ballot, Outcome
+from coopkit.workspace.campaign_desk import CampaignDesk
 from coopkit.workspace.importing import Preview, Progress, Row, State
 from coopkit.workspace.places import Stay, Waiting
 from coopkit.workspace.profile import Changed, Profile, Section
+from coopkit.workspace.ranking import Drift, Ranking
 from coopkit.workspace.register import NOWHERE, Filter, Standing, Unit, UnitList
 from coopkit.workspace.runs import Again, Obstacle, Question
+from coopkit.workspace.scoring import Entry, Scoring
 from coopkit.workspace.sealing import Sealing
+from coopkit.workspace.stages import Stages
 from coopkit.workspace.workspace import Desk, Workspace
 
 __all__ = [
     "NOWHERE",
     "Again",
+    "Awarding",
+    "Ballot",
+    "CampaignDesk",
     "Changed",
     "Desk",
+    "Drift",
+    "Entry",
     "Filter",
     "Obstacle",
+    "Outcome",
     "Preview",
     "Profile",
     "Progress",
     "Question",
+    "Ranking",
     "Row",
+    "Scoring",
     "Sealing",
     "Section",
+    "Stages",
     "Standing",
     "State",
     "Stay",

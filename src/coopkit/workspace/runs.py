@@ -63,7 +63,11 @@ class Again:
 
 @frozen
 class Question:
-    """What a run is asked: the period, the day printed on it, its title, the map, and the exporters."""
+    """What a run is asked: the period, the day printed on it, its title, the map, and the exporters.
+
+    `only` these metrics are counted; None for all. A run that closes a stage of a `campaign` makes its board from the
+    scoring `stages` that count.
+    """
 
     period: Period
     date: dt.date
@@ -71,6 +75,9 @@ class Question:
     organisation: str
     on_map: dt.date | None = None
     exporters: tuple[str, ...] = ()
+    only: tuple[str, ...] | None = None
+    campaign: str = ""
+    stages: tuple[str, ...] = ()
 
 
 def gather(
@@ -96,6 +103,9 @@ def gather(
             "organisation": question.organisation,
             "exporters": sorted(question.exporters),
             "locale": "vi_VN",
+            "only": None if question.only is None else sorted(question.only),
+            "campaign": question.campaign,
+            "stages": list(question.stages),
         },
         environment=environment(),
         metrics={
@@ -145,6 +155,7 @@ def keep(name: str, manifest: Manifest, outcome: Outcome, archive: Archive, waiv
         manifest=archive.put(manifest.to_bytes()),
         results=archive.put(outcome.to_bytes()),
         waived=json.dumps(waived, ensure_ascii=False, sort_keys=True) if waived else None,
+        campaign=manifest.settings["campaign"] or None,
     )
 
 

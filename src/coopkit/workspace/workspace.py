@@ -235,7 +235,7 @@ class Desk:
 
     def history(self, record: str) -> list[Entry]:
         """Every version of one record, by its id; a cooperative also by tax code or name. Raises `NotFound`."""
-        self._may(Action.VIEW)
+        self._may(Action.HISTORY, record)
         found = self._find(record)
         return self._ledger.history(*found)
 
@@ -260,7 +260,7 @@ class Desk:
 
     def batches(self) -> list[BatchHeader]:
         """Every batch of the journal, oldest first."""
-        self._may(Action.VIEW)
+        self._may(Action.HISTORY)
         return self._ledger.batches()
 
     def undo(self, batch: int, *, reason: str = "Hoàn tác") -> Receipt:

@@ -1,0 +1,174 @@
+"""What an actor may see: the part of a Snapshot, and of a board, that `can` allows, row by row.
+
+Everything that is counted, sorted, searched or exported for an actor is made from what is left here, so that no number,
+order or name tells of what was taken out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, lru_cache
+from typing import Any
+
+import pyarrow as pa
+from attrs import evolve, frozen
+
+from coopkit.access.rules import Action, Actor, BoardOf, ScoreOf, can
+from coopkit.campaign import SCORING, Definition, StageState, Standing
+from coopkit.emulation import Board, blocks_on, rules_of, standing_of
+from coopkit.record import make_id
+from coopkit.snapshot import Snapshot
+
+
+@lru_cache(maxsize=8)
+def narrow(actor: Actor, snapshot: Snapshot) -> Snapshot:
+    """The part of a Snapshot that the actor may see: no personal data unless allowed, nothing without rights.
+
+    Made once while the register stays the same, so that what is kept of a Snapshot elsewhere stays known by it.
+    """
+    if not can(actor, Action.VIEW).allowed:
+        return Snapshot(snapshot.position, {name: table.slice(0, 0) for name, table in snapshot.tables.items()})
+    hidden: dict[str, pa.Table] = {}
+    if not can(actor, Action.VIEW_PERSONAL).allowed:
+        hidden["person"] = snapshot.tables["person"].slice(0, 0)
+    if snapshot.tables["campaign_version"].num_rows:
+        hidden |= _Campaigns(actor, snapshot).tables()
+    return snapshot.replace(**hidden) if hidden else snapshot
+
+
+@frozen(slots=False)
+class Matter:
+    """One campaign as access needs it: its rules, where it stands, who leads each unit's block, who was paired."""
+
+    rules: Definition
+    standing: Standing
+    lead_of: Mapping[str, str]
+    pairs: frozenset[tuple[str, str, str]]
+
+    @staticmethod
+    def of(snapshot: Snapshot, campaign: str) -> Matter:
+        """The matter of a campaign. Raises `NotFound` where it has no definition."""
+        rules = rules_of(snapshot, campaign)
+        blocks = blocks_on(snapshot, rules, rules.span.end)
+        rows = snapshot.tables["score_pair"].to_pylist()
+        pairs = {(row["stage"], row["scorer"], row["cooperative"]) for row in rows if row["campaign"] == campaign}
+        leads = {unit: block.lead for block in blocks for unit in block.units}
+        return Matter(rules, standing_of(snapshot, campaign), leads, frozenset(pairs))
+
+    def score(self, stage: str, unit: str, scorer: str) -> ScoreOf:
+        """Points as a subject."""
+        return ScoreOf(
+            self.rules.stage(stage),
+            self.standing.states.get(stage, StageState.WAITING),
+            unit,
+            scorer,
+            lead=self.lead_of.get(unit, ""),
+            paired=(stage, scorer, unit) in self.pairs,
+            published=self.standing.published,
+        )
+
+    def line(self, unit: str) -> BoardOf:
+        """A line of the board as a subject."""
+        closed = bool(self.standing.closed(*SCORING))
+        return BoardOf(unit, self.lead_of.get(unit, ""), closed, self.standing.published)
+
+
+@frozen(slots=False)
+class _Campaigns:
+    """The tables of campaigns with only the rows that the actor may see."""
+
+    actor: Actor
+    snapshot: Snapshot
+
+    @cached_property
+    def _matters(self) -> dict[str, Matter]:
+        of = {row["campaign"] for row in self.snapshot.tables["campaign_version"].to_pylist()}
+        return {campaign: Matter.of(self.snapshot, campaign) for campaign in of}
+
+    def tables(self) -> dict[str, pa.Table]:
+        told = {"score": self._scores()}
+        for name, seen in (
+            ("score_pair", self._pair),
+            ("conflict", self._conflict),
+            ("attendance", self._vote),
+            ("council_seat", self._vote),
+            ("nomination", self._vote),
+            ("vote_count", self._vote),
+            ("initiative", self._initiative),
+            ("sealed_run", self._sealed),
+        ):
+            told[name] = _kept(self.snapshot.tables[name], seen)
+        return told
+
+    def _allowed(self, action: Action) -> bool:
+        return can(self.actor, action).allowed
+
+    def _scores(self) -> pa.Table:
+        table = self.snapshot.tables["score"]
+        rows: list[dict[str, Any]] = []
+        for row in table.to_pylist():
+            matter = self._matters.get(row["campaign"])
+            subject = matter.score(row["stage"], row["cooperative"], row["scorer"]) if matter else None
+            if subject is None or not can(self.actor, Action.SEE_SCORES, subject).allowed:
+                continue
+            if can(self.actor, Action.SEE_SCORER, subject).allowed:
+                rows.append(row)
+            else:  # an id is made from the scorer too, and could be found out by trying every unit
+                rows.append({**row, "scorer": "", "id": ""})
+        rows.sort(key=lambda row: (bool(row["id"]), row["stage"], row["cooperative"], row["criterion"], row["points"]))
+        for n, row in enumerate(rows):
+            row["id"] = row["id"] or make_id("score", "hidden", n)
+        return pa.Table.from_pylist(rows, schema=table.schema)
+
+    def _pair(self, row: Mapping[str, Any]) -> bool:
+        if self._allowed(Action.SEE_SCORER) or row["scorer"] in self.actor.units:
+            return True
+        matter = self._matters.get(row["campaign"])
+        hidden = matter is None or matter.rules.stage(row["stage"]).names_hidden
+        return row["cooperative"] in self.actor.units and not hidden
+
+    def _conflict(self, row: Mapping[str, Any]) -> bool:
+        return self._allowed(Action.SEE_SCORER) or bool({row["one"], row["other"]} & self.actor.units)
+
+    def _vote(self, row: Mapping[str, Any]) -> bool:
+        matter = self._matters.get(row["campaign"])
+        return self._allowed(Action.SEE_VOTES) or (matter is not None and matter.standing.published)
+
+    def _initiative(self, row: Mapping[str, Any]) -> bool:
+        return self._vote(row) or row["cooperative"] in self.actor.units or row["recognised"] is not None
+
+    def _sealed(self, row: Mapping[str, Any]) -> bool:
+        return row["campaign"] is None or self._allowed(Action.SEE_SCORER)
+
+
+def _kept(table: pa.Table, seen: Callable[[Mapping[str, Any]], bool]) -> pa.Table:
+    return table.filter(pa.array([seen(row) for row in table.to_pylist()], pa.bool_()))
+
+
+def visible_board(actor: Actor, board: Board, matter: Matter) -> Board:
+    """The part of a board that the actor may see: the lines that `can` allows, and of these the marks.
+
+    Marks are the actor's own units', those of the blocks they lead, or all for who may see the points of others; where
+    a stage may not be seen its points are left out.
+    """
+    lines = tuple(one for one in board.lines if can(actor, Action.SEE_SCORES, matter.line(one.unit)).allowed)
+    marks = {
+        unit: {key: evolve(mark, by_stage=_seen(actor, matter, unit, mark.by_stage)) for key, mark in by_key.items()}
+        for unit, by_key in board.marks.items()
+        if _own(actor, matter, unit) and any(line.unit == unit for line in lines)
+    }
+    return Board(board.campaign, board.blocks, lines, marks)
+
+
+def _own(actor: Actor, matter: Matter, unit: str) -> bool:
+    leads = matter.lead_of.get(unit, "") in actor.units and bool(matter.lead_of.get(unit))
+    return unit in actor.units or leads or can(actor, Action.SEE_SCORES).allowed
+
+
+def _seen(actor: Actor, matter: Matter, unit: str, by_stage: Mapping[str, int]) -> dict[str, int]:
+    known: Iterable[str] = {stage.key for stage in matter.rules.stages}
+    return {
+        key: points
+        for key, points in by_stage.items()
+        if key not in known or can(actor, Action.SEE_SCORES, matter.score(key, unit, "\0")).allowed
+    }

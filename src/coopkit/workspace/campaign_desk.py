@@ -1,0 +1,160 @@
+"""`CampaignDesk`: one campaign at one actor's desk: what the use cases of emulation share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Self
+
+from attrs import frozen
+
+from coopkit.access import Action, Actor, Matter, can, visible_board
+from coopkit.campaign import (
+    SCORING,
+    Campaign,
+    CampaignVersion,
+    Definition,
+    Move,
+    Stage,
+    StageKind,
+    StageStep,
+    Standing,
+)
+from coopkit.emulation import Board, board_of, campaign_of, entrants, needed, rules_of, standing_of, versions_of
+from coopkit.errors import CampaignError
+from coopkit.ledger import Batch, Change, Receipt
+from coopkit.record import make_id, record_type
+from coopkit.snapshot import Snapshot
+from coopkit.workspace.sealing import Sealing
+from coopkit.workspace.workspace import Desk
+
+OFFICER = Actor.office("coopkit")
+"""Whose eyes a sealed board is read with before it is narrowed to what the actor may see."""
+
+
+@frozen
+class CampaignDesk:
+    """One campaign, by its id, at one actor's desk.
+
+    What it reads for itself is the whole register; what it gives out is what the actor may see.
+    """
+
+    desk: Desk
+    campaign: str
+
+    @classmethod
+    def of(cls, desk: Desk, told: str) -> Self:
+        """The campaign of that id, name or period. Raises `NotFound`, naming those there are."""
+        return cls(desk, campaign_of(desk.snapshot(), told).id)
+
+    @property
+    def whole(self) -> Snapshot:
+        """The register as it is, for the use case's own reckoning."""
+        return self.desk.workspace.ledger.snapshot()
+
+    @property
+    def record(self) -> Campaign:
+        """The campaign's record."""
+        return campaign_of(self.whole, self.campaign)
+
+    @property
+    def rules(self) -> Definition:
+        """The definition in force."""
+        return rules_of(self.whole, self.campaign)
+
+    @property
+    def standing(self) -> Standing:
+        """Where the campaign stands."""
+        return standing_of(self.whole, self.campaign)
+
+    @property
+    def matter(self) -> Matter:
+        """The campaign as access sees it."""
+        return Matter.of(self.whole, self.campaign)
+
+    def may(self, action: Action, subject: str = "") -> None:
+        """Raise `AccessDenied` where the actor may not."""
+        can(self.desk.actor, action, subject).require()
+
+    def open_stage(self, *kinds: StageKind) -> Stage:
+        """The stage that is open, which must be of one of these kinds. Raises `CampaignError`."""
+        stage = self.standing.current
+        if stage is None or (kinds and stage.kind not in kinds):
+            wanted = ", ".join(kind.label.vi for kind in kinds) or "một giai đoạn"
+            now = stage.name.vi if stage else "không có giai đoạn nào đang mở"
+            raise CampaignError(f"Việc này làm ở: {wanted}; hiện nay: {now} (it is done in another stage)")
+        return stage
+
+    def not_published(self) -> None:
+        """Raise `CampaignError` where the campaign is published: from then on nothing of it changes."""
+        if self.standing.published:
+            raise CampaignError(
+                "Phong trào đã công bố, không sửa được nữa; việc hủy bỏ khen thưởng là một quyết định mới "
+                "(the campaign is published and cannot change; a revocation is a new act)"
+            )
+
+    def write(self, reason: str, *records: object) -> Receipt:
+        """Write records as one batch, each over what is there of it now."""
+        by_table: dict[str, list[str]] = {}
+        for one in records:
+            by_table.setdefault(record_type(type(one)).table, []).append(one.id)  # type: ignore[attr-defined]
+        ledger = self.desk.workspace.ledger
+        bases = {table: ledger.revisions(table, ids) for table, ids in by_table.items()}
+        changes = tuple(
+            Change(one, bases[record_type(type(one)).table].get(one.id))  # type: ignore[attr-defined]
+            for one in records
+        )
+        now = self.desk.workspace.clock()
+        [receipt] = ledger.write(Batch(self.desk.actor.name, reason, now, changes=changes))
+        return receipt
+
+    def today(self) -> dt.date:
+        """The clock's day."""
+        return self.desk.workspace.clock().date()
+
+    def step(self, number: int, stage: Stage, move: Move, on: dt.date, reason: str = "", run: str = "") -> StageStep:
+        """The record of a step."""
+        made = make_id("stage_step", self.campaign, number)
+        return StageStep(made, self.campaign, number, stage.key, move, on, reason or None, run or None)
+
+    def next_number(self) -> int:
+        """The number of the next step."""
+        return 1 + max(
+            (one.number for one in self.whole.records(StageStep) if one.campaign == self.campaign), default=0
+        )
+
+    def versions(self) -> list[CampaignVersion]:
+        """Every version of the definition, oldest first."""
+        return versions_of(self.whole, self.campaign)
+
+    def whole_board(self, upto: Iterable[str] | None = None) -> Board:
+        """The board as the register is now, with the closed scoring stages, or those told."""
+        stages = [stage.key for stage in self.standing.closed(*SCORING)] if upto is None else list(upto)
+        office = self.desk.workspace
+        return board_of(self.whole, self.rules, self.campaign, stages, office.registry.metrics(), office.regulation)
+
+    def sealed_board(self) -> Board | None:
+        """The board of the last closed scoring stage, as it was sealed with it; None where none is closed.
+
+        Later changes of the register do not move it.
+        """
+        closed = [stage for stage in self.standing.closed(*SCORING) if stage.key in self.standing.runs]
+        if not closed:
+            return None
+        office = self.desk.workspace.as_(OFFICER)
+        return Board.of_data(Sealing(office).results(self.standing.runs[closed[-1].key]).board)
+
+    def board(self) -> Board:
+        """The board as far as the actor may see it: sealed where a scoring stage is closed, else as things are now."""
+        return visible_board(self.desk.actor, self.sealed_board() or self.whole_board(), self.matter)
+
+    def only(self) -> tuple[str, ...]:
+        """The keys of the metrics that the campaign's criteria and targets need."""
+        metrics = self.desk.workspace.registry.metrics()
+        targets = {target.metric for target in self.rules.targets if target.metric in metrics}
+        return tuple(sorted({*needed(self.rules, metrics), *targets}))
+
+    def units(self) -> set[str]:
+        """The units that take part."""
+        blocks = entrants(self.whole, self.rules, self.campaign, self.rules.span.end)
+        return {unit for block in blocks for unit in block.units}
