@@ -75,8 +75,8 @@ def by_hand(points: Array, given: Array, block: Array, rubric: Rubric) -> tuple[
     place = np.zeros(len(total), np.int64)
     place[eligible] = ranked_by_hand(total[None, eligible], block[eligible], first[eligible])[0]
     best = (place > 0) & (place <= QUOTA)
-    seed = int.from_bytes(hashlib.sha256(b"2024").digest(), "big")
-    weights = np.random.default_rng(seed).integers(900, 1100, (RUNS, len(rubric.keys)), endpoint=True)
+    drawn = np.frombuffer(hashlib.shake_256(b"2024").digest(8 * RUNS * len(rubric.keys)), dtype="<u8")
+    weights = 900 + (drawn % np.uint64(201)).astype(np.int64).reshape(RUNS, -1)
     other = np.maximum(weights.astype(float) @ worth.T.astype(float), 0).astype(np.int64)
     others = np.zeros(other.shape, np.int64)
     others[:, eligible] = ranked_by_hand(other[:, eligible], block[eligible], first[eligible])

@@ -344,8 +344,8 @@ def decision() -> Document:
     _line(document, "QUYẾT ĐỊNH:", bold=True, before=4, after=6)
     write("""
 **Điều 1.** {{ granted }} (có danh sách kèm theo).
-**Điều 2.** Mức tiền thưởng của từng tập thể, cá nhân ghi trong danh sách; tổng số tiền thưởng {{ reward_total }} \
-đồng, chi từ {{ funding }}.
+**Điều 2.** Mức tiền thưởng của từng tập thể, cá nhân ghi trong danh sách{% if reward_total %}; tổng số tiền thưởng \
+{{ reward_total }}{% if "đồng" not in reward_total %} đồng{% endif %}{% endif %}, chi từ {{ funding }}.
 **Điều 3.** Quyết định này có hiệu lực kể từ ngày ký. {{ executors }} chịu trách nhiệm thi hành Quyết định này./. >
 """)
     _signed(document, copies=True)

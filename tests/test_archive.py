@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coopkit.archive import Archive
+from coopkit.archive import Archive, Names
 from coopkit.errors import ArchiveError, NotFound
 from coopkit.snapshot import table_hash
 
@@ -66,6 +66,48 @@ def test_a_changed_file_is_told(tmp_path, kind, what):
     file.write_bytes(what)
     with pytest.raises(ArchiveError, match="đã bị sửa"):
         (archive.get if kind == "bytes" else archive.get_table)(name)
+
+
+@pytest.mark.parametrize("kind", ["bytes", "table"])
+@pytest.mark.parametrize("spoilt", [b"other", b""], ids=["changed", "emptied"])
+@pytest.mark.parametrize("how", ["put", "adopt"])
+def test_a_spoilt_file_is_mended_by_keeping_it_again(tmp_path, kind, spoilt, how):
+    """Keeping the same content once more, itself or out of another archive, puts the file right."""
+    here, other = Archive(tmp_path / "kho"), Archive(tmp_path / "nháp")
+
+    def keep(archive):
+        return archive.put(b"x") if kind == "bytes" else archive.put_table(table([("a", 1, "An")]))
+
+    name = keep(here)
+    [file] = here.folder.glob("*/*")
+    file.write_bytes(spoilt)
+    assert "đã bị sửa" in here.fault(name, table=kind == "table")
+    assert keep(here if how == "put" else other) == name
+    here.adopt(other)
+    assert here.fault(name, table=kind == "table") == ""
+    assert here.names() == [name]
+
+
+def test_borrowed_pieces_are_as_they_stand(tmp_path):
+    """A spoilt piece stays spoilt and a missing one missing, so that its reader can name it."""
+    here, other = Archive(tmp_path / "kho"), Archive(tmp_path / "nháp")
+    sound, spoilt = other.put(b"x"), other.put(b"y")
+    (other.folder / spoilt[:2] / f"{spoilt}.bin").write_bytes(b"z")
+    here.borrow(other, [sound, spoilt, "0" * 64])
+    assert here.names() == sorted([sound, spoilt])
+    assert (here.fault(sound), "đã bị sửa" in here.fault(spoilt)) == ("", True)
+
+
+def test_an_archive_left_behind_is_named(tmp_path):
+    """Where the whole folder is missing, that folder is what to bring along, not one file of it."""
+    with pytest.raises(NotFound, match=r"so\.db\.archive.*bring it along"):
+        Archive(tmp_path / "so.db.archive").get("0" * 64)
+
+
+def test_names_keep_nothing():
+    """What is compared only is named as the archive would name it."""
+    assert Names().put(b"x") == "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
+    assert Names().put_table(table([("a", 1, "An")])) == table_hash(table([("a", 1, "An")]))
 
 
 @pytest.mark.parametrize("name", ["0" * 64, "../../etc/passwd", "", "ABC"])

@@ -84,6 +84,8 @@ def test_history_undo_verify(run, good):
         (("history", "không có"), "không có"),
         (("--ledger", "postgresql://x", "verify"), "SQLite"),
         (("import", "không-có.xlsx"), "xlsx"),
+        (("--lang", "fr", "metrics"), "'fr'"),
+        (("records", "members.total", "--by", "sector"), "--at"),
     ],
 )
 def test_misuse_ends_with_2_and_one_clear_line(run, arguments, told):
@@ -175,3 +177,48 @@ def test_what_cannot_be_read_or_written_is_one_clear_line(run, good, tmp_path):
         (run("report", "2023", "--to", tmp_path / "nowhere/bc.xlsx"), "không đọc hay ghi được"),
     ):
         assert (done.returncode, told in done.stderr, "Traceback" in done.stderr) == (2, True, False)
+
+
+@pytest.mark.parametrize("by", ["place", "sector", "unit_kind", "unit", "kind", "block"])
+def test_every_group_of_figures_opens(run, good, by):
+    """Each group that `metrics --by` tells opens to as many records, by its key or by what it is called."""
+    run("import", good)
+    told = json.loads(run("metrics", "--by", by, "--json").stdout)["places"]["members.total"]
+    [(key, cell)] = [(key, cell) for key, cell in told.items() if cell["value"]]
+    for name in {key or "?", cell["place"] if key else "?"}:
+        done = run("records", "members.total", "--by", by, "--at", name, "--json")
+        assert len(json.loads(done.stdout)["records"]) == cell["records"] == 1, done.stderr
+
+
+def test_what_has_no_place_opens_at_the_level_asked_for(run, good):
+    """A unit whose district is known and whose commune is not is undecided among communes only."""
+    run("import", good)
+
+    def opened(*asked):
+        done = run("records", "members.total", "--json", *asked)
+        return len(json.loads(done.stdout)["records"])
+
+    assert [opened("--by", by, "--at", "?") for by in ("place:district", "place:commune")] == [0, 1]
+    assert opened("--by", "place", "--at", "?", "--left-out") == opened("--by", "place", "--at", "316") == 1
+    lacking = run("records", "members.total", "--by", "place", "--at", "Huyện Không Có")
+    assert (lacking.returncode, "316 Huyện Vĩnh Bảo" in lacking.stderr) == (2, True)
+
+
+def test_a_figure_made_of_others_opens_to_all_its_parts(run, good):
+    """Each under its own heading, in JSON as a list."""
+    run("import", good)
+    told = run("records", "meetings.districts").stdout
+    assert "meetings.districts_covered  Huyện, quận có hội nghị\n" in told
+    assert "places.districts  Tổng số huyện, quận\n" in told
+    parts = json.loads(run("records", "meetings.districts", "--json").stdout)
+    assert [part["metric"] for part in parts] == ["meetings.districts_covered", "places.districts"]
+
+
+def test_what_a_figure_does_not_mean_is_told_beside_it(run):
+    """A map that changes no figure, and a period that has not begun, are told on standard error."""
+    done = run("metrics", "--on-map", "01/07/2025", "--json")
+    assert (done.returncode, "--by place:commune" in done.stderr) == (0, True)
+    assert run("metrics", "--on-map", "01/07/2025", "--by", "place:commune").stderr == ""
+    for command in (("metrics",), ("records", "members.total")):
+        done = run(*command, "--period", "2990")
+        assert (done.returncode, done.stderr) == (0, "Năm 2990 chưa bắt đầu: từ 01/01/2990.\n")

@@ -49,6 +49,12 @@ def test_a_tie_rule_does_not_overrule_totals():
     assert ranked([80, 79], [0, 10**15]).place.tolist() == [1, 2]
 
 
+def test_numbers_of_any_size_are_ranked():
+    """Also where all that ranks a unit does not fit into one number of 64 bits."""
+    assert ranked([2**61, 0, 0, 0, 0], [0, 1, 2, 3, 3]).place.tolist() == [1, 5, 4, 2, 2]
+    assert ranked([1, 0, 0, 0], [0, 2**62, -(2**62), 2**62 - 1]).place.tolist() == [1, 2, 4, 3]
+
+
 def test_blocks_are_ranked_apart():
     """Whatever their numbers are."""
     told = ranked([10, 50, 40, 30, 30], block=[70, -3, 70, -3, 70])

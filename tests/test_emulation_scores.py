@@ -182,8 +182,8 @@ def test_halves_go_up(total: int, count: int):
 SIZES = st.integers(0, 50)
 LEAVES: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.builds(dict, maximum=SIZES, bonus=SIZES),
-    st.builds(dict, maximum=SIZES, penalty=st.just(value=True)),
-    st.just({"disqualifies": True}),
+    st.builds(dict, maximum=SIZES, bonus=SIZES, penalty=st.just(value=True)),
+    st.builds(dict, maximum=SIZES, bonus=SIZES, penalty=st.booleans(), disqualifies=st.just(value=True)),
 )
 TREES = st.lists(
     st.recursive(
@@ -229,7 +229,8 @@ def test_totals_equal_those_by_hand(campaign: tuple[tuple[Criterion, ...], list[
     for n, unit in enumerate(units):
         base = sum(base_by_hand(one, unit) for one in criteria)
         bonus = sum(min(max(unit.get(key, 0) - leaf.maximum, 0), leaf.bonus) for key, leaf in plain.items())
-        penalty = sum(min(unit.get(key, 0), leaf.maximum) for key, leaf in leaves.items() if leaf.penalty)
+        taken = {key: leaf.most for key, leaf in leaves.items() if leaf.penalty and not leaf.disqualifies}
+        penalty = sum(min(unit.get(key, 0), most) for key, most in taken.items())
         assert [got.base[n], got.bonus[n], got.penalty[n]] == [base, bonus, penalty]
         assert got.total[n] == max(0, base + bonus - penalty)
         assert got.total[n] <= sum(leaf.maximum + leaf.bonus for leaf in plain.values())

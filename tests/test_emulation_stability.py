@@ -77,6 +77,12 @@ def test_ties_are_parted_under_every_weight():
     assert facts(shaken(points, rubric(500, 500), ties=[np.array([1, 2])])) == ([2, 1], [2, 1], [200, 200], 200)
 
 
+def test_nobody_falls_below_nothing():
+    """Two units whose penalties exceed their points share the last place under every weight."""
+    of = rubric(50, 90, penalty=np.array([False, True]))
+    assert facts(shaken([[10, 80], [10, 90], [50, 0]], of)) == ([2, 2, 1], [2, 2, 1], [200] * 3, 200)
+
+
 def test_who_has_no_place_is_not_safe():
     """Having none in every run is nothing to keep."""
     points = np.array([[5], [4]])
@@ -90,7 +96,7 @@ def test_weights_stay_within_the_spread():
     drawn = stability._weights("2024", 5000, 3, 10)
     assert (drawn.min(), drawn.max()) == (900, 1100)
     assert abs(np.corrcoef(drawn.T) - np.eye(3)).max() < 0.05
-    assert stability._weights("2024", 2, 3, 10).tolist() == [[925, 938, 969], [948, 1030, 1065]]
+    assert stability._weights("2024", 2, 3, 10).tolist() == [[1009, 946, 995], [921, 1017, 932]]
 
 
 def test_chunks_do_not_matter(monkeypatch: pytest.MonkeyPatch):

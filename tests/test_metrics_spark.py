@@ -61,3 +61,11 @@ def test_a_sum_near_64_bits_is_exact_or_an_error_value(spark):
         cells = [evaluate(METRICS, snapshot, YEARS[1:], engine=one).cell("trial.money") for one in ("polars", spark)]
         assert cells[0] == cells[1]
         assert isinstance(cells[1].value, Unavailable) is (last == 6)
+
+
+def test_a_condition_is_true_or_false(spark):
+    """Spark takes no number for a condition either."""
+    number = metric("number", where=lambda row: row["people"])
+    evaluation = evaluate([METRICS[0], number], register(TURNS), YEARS[1:], engine=spark)
+    assert "phải trả về điều kiện" in str(evaluation.cell("trial.number").value)
+    assert evaluation.cell("trial.turns").value == exact(4, METRICS[0].unit)

@@ -6,6 +6,9 @@ import datetime as dt
 import importlib
 import json
 import sys
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,16 +18,16 @@ import pytest
 from attrs import evolve
 
 from coopkit.access import NOBODY, Actor
-from coopkit.archive import Archive
+from coopkit.archive import Archive, Names
 from coopkit.cooperative import Cooperative, CooperativeKind, Membership, Sector, YearFigures
-from coopkit.errors import AccessDenied, NotFound, RunError
+from coopkit.errors import AccessDenied, ArchiveError, CannotUndo, NotFound, RunError
 from coopkit.event import Event, Participation
 from coopkit.group import Alliance
 from coopkit.ledger import Batch, Change
 from coopkit.period import Period
 from coopkit.registry import Registry
 from coopkit.regulation import shipped_regulation
-from coopkit.run import Manifest
+from coopkit.run import Manifest, plugin_code
 from coopkit.workspace import Desk, Question, Sealing, Workspace, runs
 
 NOW = dt.datetime(2024, 1, 5, 8, 0, tzinfo=dt.UTC)
@@ -58,7 +61,7 @@ UNITS: list[Any] = [
 
 
 @pytest.fixture
-def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     """A plugin in a file of its own."""
     (tmp_path / "plugins").mkdir()
     (tmp_path / "plugins/sample_plugin.py").write_text(PLUGIN, encoding="utf-8")
@@ -138,6 +141,162 @@ def test_what_is_sealed_holds_no_personal_data(desk: Desk):
     assert archive.get_table(manifest.tables["person"]).num_rows == 0
 
 
+HELPED = PLUGIN.replace("LEAST = 2", "from vbhelp import LEAST")
+HIDDEN = "__import__('vb' + 'help')"
+BROKEN_ALONE = {
+    "plugin": (PLUGIN.replace("LEAST = 2", f"LEAST = {HIDDEN}.LEAST"), {"plugin.sample_plugin", "sample.turns"}),
+    "metric": (PLUGIN.replace(">= LEAST", f">= {HIDDEN}.LEAST"), {"sample.turns"}),
+    "exporter": (PLUGIN.replace('b"v1"', f"{HIDDEN}.TEXT"), {"export.sample.text"}),
+}
+
+
+@pytest.fixture
+def helped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Desk]]:
+    """An officer at a ledger with a plugin of that text, beside which its helper `vbhelp` lies on the path."""
+    folder = tmp_path / "plugins"
+    folder.mkdir()
+    (folder / "vbhelp.py").write_text("LEAST = 2\nTEXT = b'v1'\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(folder))
+    with ExitStack() as stack:
+
+        def start(text: str) -> Desk:
+            (folder / "sample_plugin.py").write_text(text, encoding="utf-8")
+            registry = Registry.load(importlib.import_module("sample_plugin"))
+            opened = Workspace.open(f"sqlite:///{tmp_path}/so.db", registry=registry, clock=lambda: NOW)
+            workspace = stack.enter_context(opened)
+            write(workspace, *UNITS)
+            return workspace.as_(Actor.office("an"))
+
+        yield start
+    for name in ("sample_plugin", "vbhelp"):
+        sys.modules.pop(name, None)
+
+
+def test_what_a_plugin_imports_is_sealed_with_it(helped: Callable[[str], Desk], tmp_path: Path):
+    """A second module beside it is kept too, so that it runs alone; it may change or go afterwards."""
+    desk = helped(HELPED)
+    manifest = sealed(desk)
+    assert set(manifest.plugins[0].files) == {"sample_plugin.py", "vbhelp.py"}
+    assert Sealing(desk).results("report-2023").facts["sample.turns"]["text"] == "1 lượt"
+    (tmp_path / "plugins/vbhelp.py").write_text("LEAST = 1\n", encoding="utf-8")
+    done = Sealing(desk).again("report-2023")
+    assert (done.differences, done.changed) == ((), ("sample_plugin: vbhelp.py",))
+
+
+def test_what_a_plugin_installs_is_sealed_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The other modules and files of its distribution, imported by it or not; nothing of other distributions."""
+    files = {
+        "vinhbao/__init__.py": "import attrs, json, beside",
+        "vinhbao/sub/deep.py": "",
+        "vbhelp.py": "",
+        "vbdata/rows.csv": "1",
+        "coopkit_vb-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: coopkit-vb\nVersion: 1\n",
+    }
+    files["coopkit_vb-1.dist-info/RECORD"] = "".join(f"{path},,\n" for path in files) + "../../bin/vb,,\n"
+    for path, text in {**files, "beside.py": "", "other.py": ""}.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    found = plugin_code("vinhbao.sub.deep", "coopkit-vb", Names())
+    assert set(found) == {"vinhbao/__init__.py", "vinhbao/sub/deep.py", "vbhelp.py", "vbdata/rows.csv", "beside.py"}
+    (tmp_path / "coopkit_vb-1.dist-info/RECORD").write_text("__editable__.coopkit_vb.pth,,\n", encoding="utf-8")
+    (tmp_path / "coopkit_vb-1.dist-info/top_level.txt").write_text("vinhbao\nvbhelp\n", encoding="utf-8")
+    assert {"vbhelp.py", "beside.py"} <= set(plugin_code("vinhbao", "coopkit-vb", Names()))
+
+
+@pytest.mark.parametrize("what", BROKEN_ALONE)
+def test_what_only_the_run_itself_tells_refuses_the_seal(helped: Callable[[str], Desk], what: str):
+    """A plugin, a metric, an exporter that work here but not with the code that would be kept."""
+    text, keys = BROKEN_ALONE[what]
+    desk = helped(text)
+    ready = waivers(desk)
+    assert not keys & ready.keys()
+    with pytest.raises(RunError) as error:
+        Sealing(desk).seal(asked(desk), "r", waive=ready)
+    assert all(f"{key}: " in str(error.value) for key in keys)
+    assert Sealing(desk).all() == []
+    assert not Sealing(desk).archive.folder.exists()
+
+
+def test_what_only_the_run_itself_tells_may_be_waived(helped: Callable[[str], Desk]):
+    """With a reason, which the sealed report prints; a waiver for what did not happen is told."""
+    desk = helped(BROKEN_ALONE["exporter"][0])
+    waive = {**waivers(desk), "export.sample.text": "không cần"}
+    with pytest.raises(RunError, match=r"nothing to waive.*sample\.turns"):
+        Sealing(desk).seal(asked(desk), "r", waive={**waive, "sample.turns": "x"})
+    run, outcome = Sealing(desk).seal(asked(desk), "r", waive=waive)
+    assert "export.sample.text" in outcome.files["json"].decode()
+    assert Sealing(desk).results("r").exports["sample.text"]["problem"]
+    assert "không cần" in (run.waived or "")
+    assert Sealing(desk).again("r").differences == ()
+
+
+def test_a_plugin_that_changed_since_it_was_loaded_refuses_the_seal(desk: Desk, plugin: ModuleType):
+    """The code that would be kept gives another figure than the one that was checked."""
+    assert plugin.__file__
+    Path(plugin.__file__).write_text(PLUGIN.replace("LEAST = 2", "LEAST = 1"), encoding="utf-8")
+    with pytest.raises(RunError, match=r"sample\.turns: .*1 lượt.*2 lượt"):
+        Sealing(desk).seal(asked(desk), "r", waive=waivers(desk))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", " ", " r", "r ", "a\nb", "a\tb", "a\u200bb", "-r", "--as", ".r", "..", "a/b", "a\\b", "r" * 81],
+)
+def test_a_name_that_is_no_good_is_refused_first(desk: Desk, name: str):
+    """Before anything is looked at; the message shows a good one."""
+    with pytest.raises(RunError, match="bao-cao-2023"):
+        Sealing(desk).seal(asked(desk), name)
+
+
+@pytest.mark.parametrize("name", ["Báo cáo 2023", "bÁo CÁO 2023", unicodedata.normalize("NFD", "báo cáo 2023")])
+def test_a_name_that_nobody_could_tell_apart_is_used_already(desk: Desk, name: str):
+    """Case and the way marks are composed do not make another name; the name is told before what to mend."""
+    sealed(desk, unicodedata.normalize("NFD", "báo cáo 2023"))
+    assert [one.name for one in Sealing(desk).all()] == ["báo cáo 2023"]
+    assert Sealing(desk).get(unicodedata.normalize("NFD", "báo cáo 2023")).period == "2023"
+    with pytest.raises(RunError, match="choose another") as error:
+        Sealing(desk).seal(asked(desk), name)
+    assert "loans.average" not in str(error.value)
+
+
+def test_two_who_seal_one_name_at_once(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    """Who comes second is told that the name is used, in one line, as if it had been there all along."""
+    sealed(desk)
+    monkeypatch.setattr(Sealing, "_require_unused", lambda *_: None)
+    with pytest.raises(RunError, match="choose another") as error:
+        sealed(desk, "REPORT-2023")
+    assert "sealed_run" not in str(error.value)
+
+
+def test_a_refusal_tells_everything_once_and_leaves_nothing(desk: Desk):
+    """Each obstacle in both languages, how to go on, and waivers that waive nothing, in one message."""
+    with pytest.raises(RunError) as error:
+        Sealing(desk).seal(asked(desk), "r", waive={"no.such": "x"})
+    told = str(error.value)
+    assert told.count("mẫu số bằng 0 (unavailable: the denominator is 0)") == told.count("the denominator is 0") > 0
+    assert "nothing to waive): no.such" in told
+    assert "--waive " in told
+    assert not Sealing(desk).archive.folder.exists()
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "\n"])
+def test_a_waiver_without_a_reason_is_refused(desk: Desk, reason: str):
+    """It would be printed as nothing."""
+    waive = {**waivers(desk), "loans.average": reason}
+    with pytest.raises(RunError, match=r"loans\.average.*needs a reason"):
+        Sealing(desk).seal(asked(desk), "r", waive=waive)
+
+
+def test_a_seal_is_for_good(desk: Desk):
+    """Its batch cannot be undone: the name stands for what was published."""
+    sealed(desk)
+    number = desk.batches()[-1].number
+    with pytest.raises(CannotUndo, match=r"report-2023.*for good"):
+        desk.undo(number)
+    assert [one.name for one in Sealing(desk).all()] == ["report-2023"]
+
+
 # ── Run again ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -204,6 +363,78 @@ def test_a_missing_or_spoilt_ingredient_is_named(desk: Desk):
                 Sealing(desk).again("report-2023")
         file.write_bytes(kept)
     assert Sealing(desk).again("report-2023").differences == ()
+
+
+def test_every_seal_is_checked_piece_by_piece(desk: Desk):
+    """Manifest, results, tables, regulation, code and files: the run and the piece are named."""
+    manifest, sealing = sealed(desk), Sealing(desk)
+    run, archive = sealing.get("report-2023"), sealing.archive
+    assert sealing.faults() == []
+    for at, told in (
+        (run.manifest, "manifest"),
+        (run.results, "results"),
+        (manifest.tables["membership"], "membership"),
+        (next(iter(manifest.regulation.values())), "regulation"),
+        (manifest.code["coopkit/period.py"], "coopkit/period.py"),
+        (manifest.plugins[0].files["sample_plugin.py"], "sample_plugin.py"),
+        (sealing.results("report-2023").exports["xlsx"]["sha256"], "xlsx"),
+    ):
+        [file] = archive.folder.glob(f"*/{at}.*")
+        kept = file.read_bytes()
+        for spoilt in (None, b"x" + kept):
+            file.unlink() if spoilt is None else file.write_bytes(spoilt)
+            found = sealing.faults()
+            assert {one.run for one in found} == {"report-2023"}
+            assert any(told in one.piece for one in found)
+        file.write_bytes(kept)
+    assert sealing.faults() == []
+
+
+def test_kept_files_are_looked_at_and_mended(desk: Desk):
+    """A spoilt exported file is told by running again, and is not what the next seal keeps."""
+    sealed(desk)
+    at = Sealing(desk).results("report-2023").exports["xlsx"]["sha256"]
+    [file] = Sealing(desk).archive.folder.glob(f"*/{at}.bin")
+    for spoilt in (b"", None):
+        file.unlink() if spoilt is None else file.write_bytes(spoilt)
+        done = Sealing(desk).again("report-2023")
+        assert (done.differences, set(done.spoilt)) == (("file:xlsx",), {"file:xlsx"})
+    file.write_bytes(b"")
+    sealed(desk, "report-2023-2")
+    assert Sealing(desk).again("report-2023").differences == ()
+
+
+def test_an_archive_left_behind_is_named(desk: Desk):
+    """A ledger moved without its folder: the folder to bring along, by name."""
+    sealed(desk)
+    folder = Sealing(desk).archive.folder
+    folder.rename(folder.with_name("elsewhere"))
+    for ask in (Sealing(desk).again, Sealing(desk).results, Sealing(desk).why):
+        with pytest.raises(RunError, match=r"so\.db\.archive.*bring it along"):
+            ask("report-2023")
+    [gap] = Sealing(desk).faults()
+    assert "so.db.archive" in gap.piece
+
+
+def test_comparing_adds_nothing_to_the_archive(desk: Desk, plugin: ModuleType):
+    """Neither today's code nor what is made to compare with it."""
+    sealed(desk)
+    write(desk.workspace, Membership("m1", "c1", dt.date(2020, 1, 1), dt.date(2023, 6, 1)), base=1)
+    assert plugin.__file__
+    Path(plugin.__file__).write_text(PLUGIN.replace("LEAST = 2", "LEAST = 1"), encoding="utf-8")
+    before = Sealing(desk).archive.names()
+    assert Sealing(desk).again("report-2023").changed
+    assert Sealing(desk).why("report-2023")[0]
+    assert Sealing(desk).archive.names() == before
+
+
+def test_money_of_sealed_records_is_as_printed(desk: Desk):
+    """With its unit for a reader, the number itself for a program."""
+    sealed(desk)
+    [source] = Sealing(desk).records("report-2023", "figures.average_revenue")
+    assert "1 tỷ đồng" in source.rows[0]
+    [plain] = Sealing(desk).records("report-2023", "figures.average_revenue", plain=True)
+    assert 10**9 in plain.rows[0]
 
 
 def test_a_name_there_is_not_is_told(desk: Desk):
@@ -324,6 +555,32 @@ def test_each_ingredient_alone_is_one_part(desk: Desk, kind: str, expected: list
     assert (told(parts), len(outcomes)) == (expected, 2)
 
 
+def test_what_was_asked_otherwise_is_told(desk: Desk):
+    """Another map and another day: what was asked, and the figures that differ for it."""
+    sealed(desk)
+    sealed(desk, "again", on_map=IN_JULY)
+    told_asked = [(one.setting, one.before, one.after) for one in Sealing(desk).asked("report-2023", "again")]
+    assert told_asked[0] == ("on_map", "–", "01/07/2025")
+    assert [one[0] for one in told_asked] == ["on_map", "notes"]
+    assert Sealing(desk).asked("report-2023") == []
+    old, archive = runs.manifest_of(Sealing(desk).get("report-2023"), Sealing(desk).archive), Sealing(desk).archive
+    parts, outcomes = runs.why(old, evolve(old, settings={**old.settings, "only": ["fairs.turns"]}), archive)
+    assert {one.kind for one in parts} == {"asked"}
+    assert ("asked", "sample.turns", "1 lượt", "–") in told(parts)
+    assert len(outcomes) == 2
+
+
+def test_runs_of_two_periods_are_not_compared(desk: Desk):
+    """No swap of ingredients leads from one to the other."""
+    sealed(desk)
+    question = Sealing(desk).question(Period.parse("2022"), date=DAY)
+    reasons = {one.key: "dữ liệu thử" for one in Sealing(desk).obstacles(question)}
+    Sealing(desk).seal(question, "report-2022", waive=reasons)
+    for compare in (Sealing(desk).why, Sealing(desk).asked):
+        with pytest.raises(RunError, match=r"2023.*2022.*two periods"):
+            compare("report-2023", "report-2022")
+
+
 def test_a_manifest_goes_through_json(desk: Desk):
     """Nothing of it is lost, and the same manifest is the same bytes."""
     manifest = sealed(desk)
@@ -337,5 +594,5 @@ def test_a_plugin_without_a_file_cannot_be_sealed(tmp_path: Path):
     loose = type("loose", (), {"coopkit_metrics": staticmethod(list), "__name__": "loose"})
     with Workspace.open(f"sqlite:///{tmp_path}/so.db", registry=Registry.load(loose), clock=lambda: NOW) as workspace:
         office = workspace.as_(Actor.office("an"))
-        with pytest.raises((RunError, ModuleNotFoundError)):
+        with pytest.raises(ArchiveError, match="loose"):
             Sealing(office).manifest(asked(office))

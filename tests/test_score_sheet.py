@@ -10,7 +10,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coopkit.campaign import Criterion
+from coopkit.campaign import Criterion, Points
 from coopkit.errors import WorkbookError
 from coopkit.exporters.score_sheet import ScoreLine, ScoreSheet, score_lines, write_score_sheets
 from coopkit.importers.score_sheet import read_score_sheets
@@ -98,7 +98,8 @@ def lines(draw):
         given = given if given is None or kind == "disqualifies" else given * step
         line = ScoreLine(key, draw(TEXTS), depth=draw(st.integers(0, 3)), maximum=most, bonus=bonus, step=step)
         line = evolve(line, points=given, reason=draw(TEXTS), evidence=draw(TEXTS))
-        made.append(evolve(line, **{kind: True}) if kind else line)
+        is_group, is_penalty = kind == "group", kind == "penalty"
+        made.append(evolve(line, group=is_group, penalty=is_penalty, disqualifies=kind == "disqualifies"))
     return tuple(made)
 
 
@@ -291,8 +292,8 @@ def test_titles_of_sheets():
 
 def test_lines_of_a_definition():
     """Each group before its criteria, with their measures."""
-    leaf = Criterion("1.1", Label("Họp", "Meet"), 750, step=50, bonus=150)
-    group = Criterion("1", Label("Nhóm", "Group"), 1000, criteria=(leaf,))
+    leaf = Criterion("1.1", Label("Họp", "Meet"), Points(750), step=Points(50), bonus=Points(150))
+    group = Criterion("1", Label("Nhóm", "Group"), Points(1000), criteria=(leaf,))
     assert list(score_lines([group])) == [
         ScoreLine("1", "Nhóm", group=True, maximum=1000),
         ScoreLine("1.1", "Họp", depth=1, maximum=750, bonus=150, step=50),

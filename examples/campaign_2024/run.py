@@ -1,15 +1,17 @@
 """A whole campaign over the made-up Hải Phòng: from the launch to the published decisions, and the next one launched.
 
 The districts' workbooks are loaded, seven blocks of the 274 members are formed, and the campaign of 2023 goes through
-its eight stages as the office kept it. On the way: a tie, a conflict of interest, points that overrule the register's, a
-stage sent back, a figure that is unavailable, a proposal that the council cuts, and an award revoked later. In the end
-the year's honours are those of the city's recap, in kind and number. All names are invented.
+its eight stages as the office kept it. On the way: a tie, a conflict of interest, points that overrule the register's,
+a stage sent back, a figure that is unavailable, a proposal that the council cuts, and an award revoked later. In the
+end the year's honours are those of the city's recap, in kind and number. All names are invented. The papers are written
+beside you.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -35,7 +37,7 @@ from coopkit import (
     Honour,
     InitiativeKind,
     Membership,
-    Outcome,
+    Papers,
     Period,
     Ranking,
     RecipientKind,
@@ -57,6 +59,7 @@ NAMES = {
     Sector.INDUSTRY: ("Khối Công nghiệp",),
     Sector.FINANCE: ("Khối Quỹ tín dụng",),
 }
+ACHIEVED = "Dẫn đầu phong trào thi đua năm 2023"
 ABSENT = "Chưa có số liệu năm: Hội đồng chấp nhận để trống"
 
 
@@ -68,7 +71,8 @@ def dice(*of: object) -> int:
 def blocks(desk: Desk) -> Iterator[Group | GroupMembership]:
     """Seven blocks of all members by sector, each with a lead and a deputy; and a union of two members of one block."""
     snapshot = desk.snapshot()
-    members = {one.cooperative for one in snapshot.records(Membership) if one.left is None or one.left > END}
+    span = [one for one in snapshot.records(Membership) if one.joined <= END and (one.left is None or one.left > END)]
+    members = {one.cooperative for one in span}
     units = sorted((one for one in snapshot.records(Cooperative) if one.id in members), key=lambda one: one.id)
     for sector, names in NAMES.items():
         own = [one for one in units if one.sector is sector]
@@ -79,7 +83,9 @@ def blocks(desk: Desk) -> Iterator[Group | GroupMembership]:
                 role = {0: GroupRole.LEAD, 1: GroupRole.DEPUTY}.get(place, GroupRole.MEMBER)
                 yield belongs(group, unit, role)
             if name == "Khối Công nghiệp":
-                union = Group(make_id("group", "union", "mẫu"), GroupKind.UNION, "Liên hiệp HTX Công nghiệp mẫu", FORMED)
+                union = Group(
+                    make_id("group", "union", "mẫu"), GroupKind.UNION, "Liên hiệp HTX Công nghiệp mẫu", FORMED
+                )
                 yield union
                 yield from (belongs(union, unit, GroupRole.MEMBER) for unit in own[n :: len(names)][4:6])
 
@@ -95,7 +101,7 @@ def open_criteria(at: CampaignDesk) -> list[str]:
 
 
 def claims(at: CampaignDesk, units: Iterable[str], by: dict[str, list[str]], shift: int) -> Iterator[Entry]:
-    """What each scorer gives each unit: in half points, drawn by the unit and criterion; `shift` is how strict they are."""
+    """What each scorer gives each unit: half points, drawn by unit and criterion; `shift` is how strict they are."""
     for unit in sorted(units):
         for key in open_criteria(at):
             most = at.rules.leaf(key).most
@@ -150,8 +156,8 @@ def awards(at: CampaignDesk, stages: Stages, medals: list[str]) -> Awarding:
     """Block meetings propose and vote, the council votes and cuts, the givers decide."""
     awarding, day = Awarding(at), dt.date(2023, 12, 8)
     for award in ("city_flag", "model"):
-        awarding.nominate(award, [line.unit for line in awarding.suggest(award, day)], f"{award} 2023", day)
-    awarding.nominate_others("certificate", RecipientKind.UNSPLIT, 15, achievement="Thành tích năm 2023", on=day)
+        awarding.nominate(award, [line.unit for line in awarding.suggest(award, day)], ACHIEVED, day)
+    awarding.nominate_others("certificate", RecipientKind.UNSPLIT, 15, achievement=ACHIEVED, on=day)
     flags = [one for one in awarding.nominations() if one.award == "city_flag"]
     awarding.vote(Ballot(one.id, in_favour=12, against=1, present=15) for one in flags)
     stages.advance("", dt.date(2023, 12, 9))
@@ -167,11 +173,11 @@ def awards(at: CampaignDesk, stages: Stages, medals: list[str]) -> Awarding:
 
     day = dt.date(2023, 12, 15)
     for award in ("city_merit", "vca_merit"):
-        awarding.nominate_others(award, RecipientKind.UNSPLIT, 5, achievement="Thành tích năm 2023", on=day)
+        awarding.nominate_others(award, RecipientKind.UNSPLIT, 5, achievement=ACHIEVED, on=day)
     awarding.nominate_others("vca_medal", RecipientKind.INDIVIDUAL, 15, persons=medals, on=day)
     for n, rule in enumerate(at.rules.awards, 1):
-        awarding.decide(rule.key, f"MẪU-{n:02}/QĐ-TĐKT-2023", day, outcomes=[])
-    awarding.propose_initiative(InitiativeKind.INITIATIVE, "Tưới tiết kiệm nước (mẫu)", sorted(at.units())[0])
+        awarding.decide(rule.key, f"MẪU-{n:02}/QĐ-TĐKT-2023", day)
+    awarding.propose_initiative(InitiativeKind.INITIATIVE, "Tưới tiết kiệm nước (mẫu)", min(at.units()))
     awarding.recognise("Tưới tiết kiệm nước (mẫu)", "MẪU-20/QĐ-SK-2023", day)
     stages.advance("", dt.date(2023, 12, 20))
     return awarding
@@ -187,8 +193,46 @@ def without_honours(desk: Desk) -> list[str]:
     return [one.person for one in held if one.giver is Giver.NATIONAL_ALLIANCE and one.person]
 
 
+def launched(desk: Desk) -> Stages:
+    """The campaign's rules in force, pledged by every unit of the blocks, the self-scores open."""
+    stages = Stages.new(desk, Definition.read((HERE / "campaign_2023.toml").read_text("utf-8")))
+    stages.apply()
+    stages.advance(on=dt.date(2023, 1, 10))
+    groups = {one.id for one in desk.snapshot().records(Group) if one.kind is GroupKind.BLOCK}
+    units = [one.cooperative for one in desk.snapshot().records(GroupMembership) if one.group in groups]
+    stages.pledge(units, dt.date(2023, 1, 20), "Hoàn thành các chỉ tiêu của khối")
+    one, other = sorted(units)[:2]
+    stages.settle(one, other, ConflictKind.DECLARED, ConflictState.DECLARED, "Hai giám đốc là anh em (tự khai)")
+    stages.advance(on=dt.date(2023, 11, 1))
+    return stages
+
+
+def told(at: CampaignDesk, awarding: Awarding) -> None:
+    """The board, how safe its places are, the papers, one award revoked, and the year's honours."""
+    board = at.board()
+    print(f"{len(board.lines)} đơn vị, {len(board.blocks)} khối, {sum(line.tied for line in board.lines)} đồng hạng")
+    best = board.of_block(next(iter(board.blocks)))[0]
+    print(f"Đứng đầu {board.blocks[best.block]}: {best.name}, {best.total / 100:g} điểm")
+    safe = Ranking(at).stability(runs=200)
+    print(f"{sum(one.safe for one in safe.values())} thứ hạng vững, tính 200 lần với trọng số lệch 10%")
+    papers = Papers(at, dt.date(2023, 12, 20), {"venue": "Hội trường (mẫu)"})
+    for kind in ("pledge", "block_summary", "minutes", "submission", "decision", "certificate", "merit"):
+        made = papers.write(kind)
+        for name, data in made.items():
+            Path(name).write_bytes(data)
+        print(f"{kind}: {len(made)} văn bản")
+
+    certificate = next(honour for honour, _ in awarding.honours() if honour.award == "certificate")
+    awarding.revoke(certificate.id, "MẪU-30/QĐ-HB-2024", dt.date(2024, 1, 30), "Khai thành tích không đúng (mẫu)")
+    evaluation = at.desk.evaluate(Period.parse("2023"))
+    for key in ("city_flags", "city_merit", "vca_merit", "vca_medals", "alliance_certificates", "model_cooperatives"):
+        print(f"honours.{key}: {evaluation.cell(f'honours.{key}').value}")
+    revoked = sum(act is not None for _, act in awarding.honours())
+    print(f"{len(awarding.honours())} khen thưởng, {revoked} bị hủy bỏ; sổ toàn vẹn: {at.desk.verify() == []}")
+
+
 def main() -> None:
-    """The whole year."""
+    """The whole year, and the next one launched."""
     folder = Path(tempfile.mkdtemp())
     with Workspace.open(f"sqlite:///{folder}/so.db", clock=lambda: NOW) as workspace:
         desk = workspace.as_(Actor.office("thu-ky"))
@@ -196,42 +240,15 @@ def main() -> None:
         medals = without_honours(desk)
         changes = tuple(Change(one) for one in blocks(desk))
         workspace.ledger.write(Batch("thu-ky", "Chia khối thi đua", NOW, changes=changes))
-
-        stages = Stages.new(desk, Definition.read((HERE / "campaign_2023.toml").read_text("utf-8")))
-        at = stages.at
-        stages.apply()
-        stages.advance(on=dt.date(2023, 1, 10))
-        groups = {one.id for one in desk.snapshot().records(Group) if one.kind is GroupKind.BLOCK}
-        stages.pledge(
-            [one.cooperative for one in desk.snapshot().records(GroupMembership) if one.group in groups],
-            dt.date(2023, 1, 20),
-            "Hoàn thành các chỉ tiêu của khối",
-        )
-        one, other = sorted(at.units())[:2]
-        stages.settle(one, other, ConflictKind.DECLARED, ConflictState.DECLARED, "Hai giám đốc là anh em (tự khai)")
-        stages.advance(on=dt.date(2023, 11, 1))
-        scoring(at, stages)
-        awarding = awards(at, stages, medals)
-
-        board = at.board()
-        print(f"{len(board.lines)} đơn vị, {len(board.blocks)} khối, {sum(line.tied for line in board.lines)} đồng hạng")
-        best = board.of_block(next(iter(board.blocks)))[0]
-        print(f"Đứng đầu {board.blocks[best.block]}: {best.name}, {best.total / 100:g} điểm")
-        safe = Ranking(at).stability(runs=200)
-        print(f"{sum(one.safe for one in safe.values())} thứ hạng vững, tính 200 lần với trọng số lệch 10%")
-        certificate = next(honour for honour, _ in awarding.honours() if honour.award == "certificate")
-        awarding.revoke(certificate.id, "MẪU-30/QĐ-HB-2024", dt.date(2024, 1, 30), "Khai thành tích không đúng (mẫu)")
-
-        evaluation = desk.evaluate(Period.parse("2023"))
-        for key in ("city_flags", "city_merit", "vca_merit", "vca_medals", "alliance_certificates", "model_cooperatives"):
-            print(f"honours.{key}: {evaluation.cell(f'honours.{key}').value.low}")
-        revoked = sum(act is not None for _, act in awarding.honours())
-        print(f"{len(awarding.honours())} khen thưởng, {revoked} bị hủy bỏ; sổ toàn vẹn: {desk.verify() == []}")
+        stages = launched(desk)
+        scoring(stages.at, stages)
+        told(stages.at, awards(stages.at, stages, medals))
 
         Stages.new(desk, Definition.read((HERE / "campaign_2024.toml").read_text("utf-8"))).apply()
         following = CampaignDesk.of(desk, "2024")
-        for metric, told in Ranking(following).targets(NOW.date()).items():
-            print(f"{following.record.name}: {metric} {told.value.low}/{told.goal.low}–{told.goal.high}")
+        for metric, reached in Ranking(following).targets(NOW.date()).items():
+            print(f"{following.record.name}: {metric} {reached.value.low}/{reached.goal.low}–{reached.goal.high}")
+    shutil.rmtree(folder)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, field, frozen
 
 from coopkit.display import Display
+from coopkit.field import Field, FieldKind
 from coopkit.metrics import AnyMetric, At, Cell, Evaluation, LeftOut, Metric, Ratio, RatioForm, Unavailable
+from coopkit.metrics.own import OWN_METRICS
 from coopkit.period import Period
-from coopkit.quantity import Quantity, format_number, format_quantity
+from coopkit.place import LEVEL_LABELS
+from coopkit.quantity import Quantity, Unit, format_number, format_quantity
+from coopkit.record import unflatten
 from coopkit.snapshot import TABLES, Snapshot
 from coopkit.text import Label, Lang
 
@@ -234,9 +238,8 @@ def source_of(
     regulation: Regulation | None = None,
 ) -> Source:
     """The records a metric counted, readable: references as names, dates and amounts as printed, the id last."""
-    return source_from(
-        metric.key, metric.table, metric.records(snapshot, period, at, regulation), Display(snapshot, lang)
-    )
+    table = metric.records(snapshot, period, at, regulation)
+    return source_from(metric.key, metric.table, table, Display(snapshot, lang), (metric.unit,))
 
 
 def left_out_of(
@@ -249,14 +252,51 @@ def left_out_of(
 ) -> Source:
     """The records a metric did not count, readable, each beginning with why."""
     table = metric.left_out(snapshot, period, at, regulation)
-    source = source_from(metric.key, metric.table, table, Display(snapshot, lang))
+    return _with_reasons(
+        table, source_from(metric.key, metric.table, table, Display(snapshot, lang), (metric.unit,)), lang
+    )
+
+
+def sources_of(evaluation: Evaluation, cell: Cell, lang: Lang = "vi", *, left_out: bool = False) -> list[Source]:
+    """The records behind a cell, readable, or with `left_out` the others: one `Source` for each metric it is made of.
+
+    Raises `NotFound` where a part is missing, `MetricError` where a metric's rows cannot be picked.
+    """
+    display, units = Display(evaluation.snapshot, lang), [one.unit for one in evaluation.metrics.values()]
+    opened, sources = evaluation.records(cell), []
+    for one in evaluation.counted(cell.metric):
+        picked = opened[one.key]
+        table = picked.others if left_out else picked.counted
+        source = source_from(one.key, one.table, table, display, units)
+        sources.append(_with_reasons(table, source, lang) if left_out else source)
+    return sources
+
+
+def _with_reasons(table: pa.Table, source: Source, lang: Lang) -> Source:
     reasons = [LeftOut(one).label.in_(lang) for one in table.column("left_out").to_pylist()]
     rows = tuple((reason, *row) for reason, row in zip(reasons, source.rows, strict=True))
-    return Source(metric.key, (Label("Vì sao không đếm", "Why it is not counted"), *source.columns), rows)
+    return Source(source.figure, (Label("Vì sao không đếm", "Why it is not counted"), *source.columns), rows)
 
 
-def source_from(figure: str, table: str, rows: pa.Table, display: Display) -> Source:
-    """Records of a table, readable, in the order given; personal fields are not among the columns."""
+def source_from(figure: str, table: str, rows: pa.Table, display: Display, units: Iterable[Unit] = ()) -> Source:
+    """Records of a table, readable, in the order given; personal fields are not among the columns.
+
+    `units` names those that quantities may be kept in besides coopkit's own.
+    """
+    known = {one.key: one for one in (*units, *(own.unit for own in OWN_METRICS))}
     columns = [own for own in TABLES[table].fields if not own.derived and own.personal is None]
-    told = [(*(display.value(own, row) for own in columns), row["id"]) for row in rows.to_pylist()]
+    told = [(*(_value(table, own, row, display, known) for own in columns), row["id"]) for row in rows.to_pylist()]
     return Source(figure, (*(own.label for own in columns), Label("Mã bản ghi", "Record id")), tuple(told))
+
+
+def _value(table: str, own: Field, row: Mapping[str, Any], display: Display, units: Mapping[str, Unit]) -> Any:
+    """One value as it is shown: a kind, a level and a unit by what they are called, not by their keys."""
+    if (table, own.key) == ("event", "kind") and row["kind"] in display.snapshot.kinds:
+        return display.snapshot.kinds[row["kind"]].label.in_(display.lang)
+    if (table, own.key) == ("place", "level") and row["level"] in LEVEL_LABELS:
+        return LEVEL_LABELS[row["level"]].in_(display.lang)
+    if own.kind is FieldKind.QUANTITY and isinstance(found := unflatten(own, row), Quantity):
+        # A unit that records cannot know, a plugin's, is read with its key for a label.
+        nameless = found.unit.label.vi == found.unit.key and found.unit.key in units
+        return format_quantity(evolve(found, unit=units[found.unit.key]) if nameless else found, display.lang)
+    return display.value(own, row)

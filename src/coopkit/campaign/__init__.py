@@ -37,6 +37,7 @@ from coopkit.campaign.record import (
     Target,
     VoteCount,
 )
+from coopkit.campaign.rubrics import rubric
 from coopkit.campaign.standing import StageState, Standing
 
 __all__ = [
@@ -77,4 +78,5 @@ __all__ = [
     "VoteCount",
     "format_points",
     "parse_points",
+    "rubric",
 ]

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from coopkit.campaign.parts import SCORING, AwardRule, Criterion, Grade, Points, RuleKind, Stage, StageKind
+from coopkit.campaign.parts import SCORING, AwardRule, Criterion, Grade, Points, RuleKind, Stage, StageKind, TargetRule
 from coopkit.campaign.points import format_points
+from coopkit.errors import BadText
 from coopkit.event import Award, RecipientKind
+from coopkit.period import Period
 
 
 class Rules(Protocol):
     """What is checked: the parts of a definition."""
 
+    @property
+    def period(self) -> str: ...
     @property
     def maximum(self) -> Points: ...
     @property
@@ -25,15 +29,28 @@ class Rules(Protocol):
     def grades(self) -> tuple[Grade, ...]: ...
     @property
     def awards(self) -> tuple[AwardRule, ...]: ...
+    @property
+    def targets(self) -> tuple[TargetRule, ...]: ...
 
 
 def faults(rules: Rules) -> Iterator[str]:
     """Every rule that does not hold, in words."""
+    yield from _period(rules)
     yield from _keys(rules)
     yield from _criteria(rules)
     yield from _stages(rules)
     yield from _ties(rules)
     yield from _awards(rules)
+    yield from _targets(rules)
+
+
+def _period(rules: Rules) -> Iterator[str]:
+    try:
+        key = Period.parse(rules.period).key
+    except BadText:
+        key = ""
+    if key != rules.period:
+        yield f"kỳ {rules.period!r}: viết như {key or '2024, 2024-H1, 2024-Q3'} (the period is written so)"
 
 
 def _keys(rules: Rules) -> Iterator[str]:
@@ -42,6 +59,7 @@ def _keys(rules: Rules) -> Iterator[str]:
         "giai đoạn (stage)": [one.key for one in rules.stages],
         "hình thức (award)": [one.key for one in rules.awards],
         "hạng (grade)": [one.key for one in rules.grades],
+        "chỉ tiêu (target)": [one.metric for one in rules.targets],
     }
     for what, keys in listed.items():
         for key in sorted({key for key in keys if keys.count(key) > 1}):
@@ -87,7 +105,11 @@ def _group(one: Criterion) -> Iterator[str]:
 
 def _leaf(one: Criterion) -> Iterator[str]:
     if one.disqualifies:
+        if one.rule:
+            yield f"tiêu chí {one.key}: loại trừ không có luật tính (what disqualifies is found by people, by no rule)"
         return
+    if one.maximum < 0 or one.bonus < 0:
+        yield f"tiêu chí {one.key}: điểm không âm (points are not negative)"
     if one.step <= 0 or one.maximum % one.step or one.bonus % one.step:
         yield (
             f"tiêu chí {one.key}: {format_points(one.maximum)} và thưởng {format_points(one.bonus)} phải là bội của "
@@ -143,8 +165,11 @@ def _ties(rules: Rules) -> Iterator[str]:
 def _awards(rules: Rules) -> Iterator[str]:
     for one in rules.awards:
         yield from _recipient(one)
-        if any(number is not None and number < 0 for number in (one.quota, one.per_block, one.place)):
+        numbers = (one.quota, one.per_block, one.least, one.coefficient, one.coefficient_individual)
+        if any(number is not None and number < 0 for number in numbers):
             yield f"hình thức {one.key}: số lượng không âm (numbers are not negative)"
+        if one.place is not None and one.place < 1:
+            yield f"hình thức {one.key}: hạng từ 1 trở lên (places begin at 1)"
 
 
 def _recipient(one: AwardRule) -> Iterator[str]:
@@ -152,3 +177,9 @@ def _recipient(one: AwardRule) -> Iterator[str]:
         yield f"hình thức {one.key}: cờ thi đua chỉ tặng tập thể (a flag goes to collectives only)"
     if one.form is Award.MEDAL and one.recipient is not RecipientKind.INDIVIDUAL:
         yield f"hình thức {one.key}: kỷ niệm chương chỉ tặng cá nhân (a medal goes to individuals only)"
+
+
+def _targets(rules: Rules) -> Iterator[str]:
+    for one in rules.targets:
+        if one.low < 0 or (one.high is not None and one.high < one.low):
+            yield f"chỉ tiêu {one.metric}: mức phấn đấu phải tăng dần từ 0 (its range must rise from 0)"

@@ -16,9 +16,9 @@ from coopkit.campaign.check import faults
 from coopkit.campaign.parts import AwardRule, Criterion, Grade, Points, Stage, TargetRule
 from coopkit.campaign.points import SCALE, parse_points
 from coopkit.errors import BadText, CampaignError, CoopkitError
+from coopkit.field import Choice
 from coopkit.period import Period
 from coopkit.text import Label
-
 
 _HUNDRED: Final = Points(100 * SCALE)
 
@@ -75,9 +75,9 @@ class Definition:
 
         try:
             made: Definition = _converter().structure(declaration, Definition)
-        except CampaignError:
-            raise
         except ClassValidationError as error:
+            if isinstance(error.exceptions[0], CampaignError):  # all could be read; a rule does not hold
+                raise error.exceptions[0] from None
             told = "; ".join(transform_error(error, path="thể lệ", format_exception=_told))
             raise CampaignError(f"Thể lệ chưa đúng (the definition is wrong): {told}") from error
         return made
@@ -137,6 +137,9 @@ def _converter() -> Any:
     converter.register_structure_hook(Label, _label)
     converter.register_unstructure_hook(Label, lambda one: {"vi": one.vi, "en": one.en})
     converter.register_structure_hook(dt.date, _date)
+    converter.register_structure_hook(bool, _flag)
+    converter.register_structure_hook(int, _whole)
+    converter.register_structure_hook_func(lambda asked: asked == tuple[str, ...], _texts)
     converter.register_unstructure_hook(dt.date, lambda day: day.isoformat())
     converter.register_unstructure_hook(
         Points, lambda told: str(Decimal(told) / SCALE) if told % SCALE else told // SCALE
@@ -146,17 +149,52 @@ def _converter() -> Any:
 
 def _told(error: BaseException, type_: type | None) -> str:
     """What is wrong with one value, in words."""
+    from cattrs import ForbiddenExtraKeysError
     from cattrs.v import format_exception
 
-    return str(error) if isinstance(error, CoopkitError) else str(format_exception(error, type_))
+    if isinstance(error, CoopkitError):
+        return str(error)
+    if isinstance(error, ForbiddenExtraKeysError):
+        return f"không có mục {', '.join(sorted(error.extra_fields))} (unknown key)"
+    if isinstance(error, KeyError):
+        return "thiếu mục này (required field missing)"
+    if isinstance(type_, type) and issubclass(type_, Choice):
+        return f"dùng một trong (use one of): {', '.join(type_)}"
+    return f"không đọc được giá trị này ({format_exception(error, type_)})"
 
 
 def _label(told: Any, _: object) -> Label:
+    if isinstance(told, Mapping) and (other := told.keys() - {"vi", "en"}):
+        raise _misread(told, f"không có mục {', '.join(sorted(other))}", "has a key besides vi and en")
     return Label(told, told) if isinstance(told, str) else Label(told["vi"], told.get("en", told["vi"]))
 
 
 def _date(told: Any, _: object) -> dt.date:
+    if isinstance(told, dt.datetime):
+        raise _misread(told, "không phải là ngày", "is no day")
     return told if isinstance(told, dt.date) else dt.date.fromisoformat(told)
+
+
+def _flag(told: Any, _: object) -> bool:
+    if not isinstance(told, bool):
+        raise _misread(told, "không phải là true hay false", "is neither true nor false")
+    return told
+
+
+def _whole(told: Any, _: object) -> int:
+    if isinstance(told, bool) or (isinstance(told, float) and not told.is_integer()):
+        raise _misread(told, "không phải là số nguyên", "is no whole number")
+    return int(told)
+
+
+def _texts(told: Any, _: object) -> tuple[str, ...]:
+    if not isinstance(told, list | tuple):
+        raise _misread(told, "không phải là một danh sách", "is no list")
+    return tuple(str(one) for one in told)
+
+
+def _misread(told: object, vi: str, en: str) -> BadText:
+    return BadText((f"«{told}» {vi}", f"{told!r} {en}"), ("xem tệp mẫu", "see the template"))
 
 
 def _fraction(told: Any, _: object) -> Fraction:
@@ -164,7 +202,7 @@ def _fraction(told: Any, _: object) -> Fraction:
         return Fraction(*told)
     try:
         return Fraction(str(told).replace(",", "."))
-    except ValueError as error:
+    except (ValueError, ZeroDivisionError) as error:
         raise BadText(
             (f"«{told}» không phải là số", f"{told!r} is no number"), ("ghi 0,5 hoặc 2/3", "write 2/3")
         ) from error

@@ -24,6 +24,8 @@ def parse_points(told: str | float | Fraction) -> int:
         number = Fraction(text) * SCALE
     except (ValueError, ZeroDivisionError):
         number = Fraction(1, 3)
+    if len(text.partition(".")[2]) > 2:  # 1.000 is a thousand to its writer, not one
+        number = Fraction(1, 3)
     if number.denominator != 1:
         raise BadText(
             (f"«{told}» không phải là điểm", f"{told!r} is no number of points"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Any
 
 from attrs import frozen
@@ -25,7 +27,7 @@ from coopkit.field import (
     text,
 )
 from coopkit.quantity import Quantity
-from coopkit.record import record
+from coopkit.record import canonical_json, record
 
 
 @record("campaign", "Phong trào thi đua", "Emulation campaign", identity=("period", "name"))
@@ -85,7 +87,13 @@ class CampaignVersion:
     @property
     def definition(self) -> Definition:
         """The definition, as it was written."""
-        return Definition.of(self.declaration)
+        return _read(canonical_json(self.declaration))
+
+
+@lru_cache(maxsize=64)
+def _read(declaration: str) -> Definition:
+    """Read once: the use cases ask for the rules again and again."""
+    return Definition.of(json.loads(declaration))
 
 
 class Move(Choice):

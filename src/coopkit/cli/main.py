@@ -4,30 +4,36 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
+from coopkit.cli.awards import campaign
 from coopkit.cli.place import Json, OnMap, asked_day, place
 from coopkit.cli.runs import run
 from coopkit.cli.show import (
     as_json,
     show_figures,
     show_history,
+    show_parts,
     show_places,
     show_plugins,
     show_preview,
-    show_source,
 )
 from coopkit.cli.start import desk, progress_bar, run_app, set_ledger
 from coopkit.cli.words import LANG, say
 from coopkit.demo import load_demo
-from coopkit.errors import BadText, CoopkitError
-from coopkit.metrics import At
-from coopkit.period import Period
+from coopkit.errors import BadText, CoopkitError, NotFound
+from coopkit.metrics import At, Cell, Evaluation
+from coopkit.metrics.evaluation import leaves_of
+from coopkit.period import Period, format_date
 from coopkit.problem import Severity
-from coopkit.report import figure_of
+from coopkit.quantity import exact
+from coopkit.report import figure_of, sources_of
+from coopkit.text import Label, Lang, fold
+from coopkit.workspace import Desk, Sealing
 
 PROBLEMS, MISUSE = 1, 2
 
@@ -44,10 +50,15 @@ plugin = typer.Typer(no_args_is_help=True, help=say("Các tiện ích đã cài.
 cli.add_typer(plugin, name="plugin")
 cli.add_typer(place, name="place")
 cli.add_typer(run, name="run")
+cli.add_typer(campaign, name="campaign")
 
 PeriodText = Annotated[
     str, typer.Option("--period", help=say("Kỳ: 2023, 2023-Q1, 2023-05 …", "2023, 2023-Q1, 2023-05 …"))
 ]
+
+By = Annotated[str, typer.Option(help=say("Theo: place:district, place:commune, sector …", "place:district, sector …"))]
+GROUP = say("Mã địa bàn, hay nhóm của --by; ? là chưa xác định", "A place's code, or a group of --by; ? for undecided")
+Group = Annotated[str, typer.Option("--place", "--at", help=GROUP)]
 
 
 def asked_period(text: str) -> Period:
@@ -58,6 +69,34 @@ def asked_period(text: str) -> Period:
         raise CoopkitError(f"«{text}» {error}") from error
 
 
+def asked_level(by: str) -> str:
+    """The dimension a person typed; "place" alone is the districts."""
+    return "place:district" if by == "place" else by
+
+
+def tell_early(office: Desk, period: Period) -> None:
+    """Say on standard error that a period has not begun: its figures are noughts that mean nothing yet."""
+    if period.start > office.workspace.clock().date():
+        day, label = format_date(period.start), period.label
+        typer.echo(say(f"{label.vi} chưa bắt đầu: từ {day}.", f"{label.en} has not begun: it does on {day}."), err=True)
+
+
+def called(evaluation: Evaluation, metric: str, told: str, titles: Mapping[str, Label]) -> Cell:
+    """A metric's cell of the group that a person named by its key or title; "?" is what has no group.
+
+    A group of which nothing was counted has an empty cell. Raises `NotFound`, naming the groups there are.
+    """
+    cells = {cell.place or "": cell for cell in evaluation.places(metric)}
+    keys = {**dict.fromkeys(cells), **dict.fromkeys(titles)}
+    named = [key for key in keys if key in titles and fold(told) in {fold(titles[key].vi), fold(titles[key].en)}]
+    wanted = "" if told == "?" else told if told in keys else named[0] if len(named) == 1 else None
+    if wanted is None:
+        known = ", ".join(f"{key} {titles[key].in_(LANG)}" if key in titles else key or "?" for key in cells)
+        raise NotFound(f"Không có nhóm {told!r} (no such group): {known}")
+    none = Cell(metric, evaluation.periods[0], (wanted,), exact(0, evaluation.metrics[metric].unit))
+    return cells.get(wanted, none)
+
+
 @cli.callback()
 def common(
     ledger: Annotated[
@@ -66,7 +105,8 @@ def common(
     lang: Annotated[str, typer.Option(help=say("Ngôn ngữ: vi hoặc en.", "Language: vi or en."))] = LANG,
 ) -> None:
     """Options of every command."""
-    del lang  # read before the options are: see coopkit.cli.words
+    if lang not in get_args(Lang):  # which one is read before the options are: see coopkit.cli.words
+        raise CoopkitError(f"Không có ngôn ngữ {lang!r} (no such language): {', '.join(get_args(Lang))}")
     set_ledger(ledger)
 
 
@@ -91,45 +131,56 @@ def import_(
 @cli.command(help=say("Các chỉ tiêu của một kỳ.", "The figures of a period."))
 def metrics(
     period: PeriodText = "2023",
-    by: Annotated[
-        str, typer.Option(help=say("Theo: place:district, place:commune, sector …", "place:district, sector …"))
-    ] = "",
+    by: By = "",
     on_map: OnMap = "",
     json_: Json = False,
 ) -> None:
-    asked, day = asked_period(period), asked_day(on_map)
-    level = "place:district" if by == "place" else by
+    asked, day, level = asked_period(period), asked_day(on_map), asked_level(by)
+    if day and not level.startswith("place:"):
+        told = "Bản đồ chỉ đổi con số theo địa bàn: thêm --by place:commune."
+        typer.echo(say(told, "The map shows only by place: add --by place:commune."), err=True)
     with desk() as office:
+        tell_early(office, asked)
         evaluation = office.evaluate(asked, by=level, on_map=day)
         titles = office.groups(level, day or asked.end) if level else {}
     if level:
         show_places(evaluation, asked, titles, json_=json_)
     else:
         show_figures(
-            [figure_of(metric, evaluation.cell(key)) for key, metric in evaluation.metrics.items()], json_=json_
+            [figure_of(evaluation.metric(cell), cell) for cell in map(evaluation.cell, evaluation.metrics)],
+            json_=json_,
         )
 
 
 @cli.command(help=say("Các bản ghi đứng sau một con số.", "The records behind a figure."))
-def records(
+def records(  # noqa: PLR0913, PLR0917 - it opens whatever `metrics` shows, so it takes the same options
     metric: str,
     period: PeriodText = "2023",
-    place: Annotated[
-        str, typer.Option(help=say("Mã địa bàn; ? là chưa xác định", "A place's code; ? for undecided ones"))
-    ] = "",
+    place: Group = "",
+    by: By = "",
     on_map: OnMap = "",
     left_out: Annotated[
         bool, typer.Option("--left-out", help=say("Những bản ghi không được đếm", "Those not counted, and why"))
     ] = False,
     json_: Json = False,
 ) -> None:
-    asked, day = asked_period(period), asked_day(on_map)
+    asked, day, level = asked_period(period), asked_day(on_map), asked_level(by)
+    if level and not place:
+        raise CoopkitError("--by cần thêm --at NHÓM, hay --at ? (--by needs --at with a group, or ?)")
     with desk() as office:
-        lowest = office.snapshot().places.levels(day or asked.end)[-1:]
-        at = At("" if place == "?" else place, day, *lowest) if place == "?" else At(place, day)
-        look = office.left_out if left_out else office.records
-        source = look(metric, asked, at if place else None)
-    show_source(source, json_=json_)
+        tell_early(office, asked)
+        offered = office.metrics()
+        parts = leaves_of(metric, offered)
+        if level:
+            evaluation = office.evaluate(asked, by=level, on_map=day)
+            cell = called(evaluation, metric, place, office.groups(level, day or asked.end))
+            sources = sources_of(evaluation, cell, LANG, left_out=left_out)
+        else:
+            lowest = office.snapshot().places.levels(day or asked.end)[-1:]
+            at = At("", day, *lowest) if place == "?" else At(place, day) if place else None
+            look = office.left_out if left_out else office.records
+            sources = [look(one.key, asked, at, LANG) for one in parts]
+    show_parts(sources, metric, offered, json_=json_)
 
 
 @cli.command(help=say("Xuất báo cáo của một kỳ.", "Write the report of a period."))
@@ -176,17 +227,19 @@ def undo(batch: int) -> None:
     typer.echo(say(f"Đã hoàn tác lô {batch} bằng lô {receipt.number}.", f"Batch {batch} undone by {receipt.number}."))
 
 
-@cli.command(help=say("Kiểm tra sổ.", "Verify the ledger."))
+@cli.command(help=say("Kiểm tra sổ và các lần chốt.", "Verify the ledger and the sealed runs."))
 def verify(json_: Json = False) -> None:
     with desk() as office:
-        faults = office.verify()
+        faults, gaps = office.verify(), Sealing(office).faults()
     if json_:
-        typer.echo(as_json(faults))
+        typer.echo(as_json([*faults, *gaps]))
     for fault in [] if json_ else faults:
         typer.echo(
             say(f"Lô {fault.batch}, dòng {fault.line}: ", f"Batch {fault.batch}, line {fault.line}: ") + fault.what
         )
-    if faults:
+    for gap in [] if json_ else gaps:
+        typer.echo(say("Lần chốt", "Sealed run") + f" {gap.run}, {gap.piece}: {gap.what}")
+    if faults or gaps:
         raise typer.Exit(PROBLEMS)
     if not json_:
         typer.echo(say("Sổ toàn vẹn.", "The ledger is sound."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Annotated
@@ -9,13 +10,13 @@ from typing import Annotated
 import attrs
 import typer
 
-from coopkit.cli.place import Json, OnMap, asked_day
+from coopkit.cli.place import Json, OnMap
 from coopkit.cli.show import show_source, source_data
 from coopkit.cli.start import desk
 from coopkit.cli.words import LANG, say
 from coopkit.errors import BadText, CoopkitError
 from coopkit.period import Period, parse_date
-from coopkit.run import Part
+from coopkit.run import Outcome, Part
 from coopkit.workspace import Sealing
 
 run = typer.Typer(no_args_is_help=True, help=say("Chốt số liệu, chạy lại, giải thích.", "Seal, run again, explain."))
@@ -35,15 +36,26 @@ def seal(
     keys, reasons = waive or [], because or []
     if len(keys) != len(reasons):
         raise CoopkitError(say("Mỗi --waive cần một --because", "Each --waive needs a --because"))
+    if len(set(keys)) != len(keys):
+        raise CoopkitError(say("Một điểm chỉ ghi --waive một lần", "Write --waive once for each key"))
     try:
         asked = Period.parse(period)
     except BadText as error:
         raise CoopkitError(f"«{period}» {error}") from error
+    map_day, day = _day("--on-map", on_map), _day("--date", date)
     with desk() as office:
-        question = Sealing(office).question(asked, on_map=asked_day(on_map), date=parse_date(date) if date else None)
+        question = Sealing(office).question(asked, on_map=map_day, date=day)
         sealed, outcome = Sealing(office).seal(question, as_, waive=dict(zip(keys, reasons, strict=True)))
     typer.echo(say(f"Đã chốt {sealed.name}: {len(outcome.facts)} chỉ tiêu.", f"Sealed {sealed.name}."))
     typer.echo(f"manifest {sealed.manifest}\nresults  {sealed.results}\ntable    {outcome.table}")
+
+
+def _day(option: str, text: str) -> dt.date | None:
+    """The day typed for an option, None for nothing; the message of a wrong one names the option and repeats it."""
+    try:
+        return parse_date(text) if text else None
+    except BadText as error:
+        raise CoopkitError(f"{option} «{text}» {error}") from error
 
 
 @run.command("list", help=say("Các lần chốt.", "The sealed runs."))
@@ -67,10 +79,12 @@ def show(
     to: Annotated[Path | None, typer.Option(help=say("Tệp cần ghi", "The file to write"))] = None,
     json_: Json = False,
 ) -> None:
+    if exporter and to is None:
+        raise CoopkitError(say(f"--exporter {exporter} cần --to TỆP", f"--exporter {exporter} needs --to FILE"))
     with desk() as office:
         outcome = Sealing(office).results(name)
-        data = Sealing(office).file(name, exporter) if exporter else b""
-    if exporter and to:
+        data = Sealing(office).file(name, exporter or _exporter_of(to, outcome)) if to else b""
+    if to:
         to.write_bytes(data)
         typer.echo(say(f"Đã ghi {to}.", f"Wrote {to}."))
         return
@@ -81,10 +95,22 @@ def show(
         typer.echo(f"{key:<32} {fact['label' if LANG == 'vi' else 'label_en']:<52} {fact['text']}")
 
 
+def _exporter_of(to: Path, outcome: Outcome) -> str:
+    """The exporter whose sealed file has that extension."""
+    wanted, kept = to.suffix.lstrip(".").lower(), {key for key, made in outcome.exports.items() if "sha256" in made}
+    found = sorted(key for key in kept if outcome.exports[key]["extension"].lower() == wanted)
+    if wanted in found or len(found) == 1:
+        return wanted if wanted in found else found[0]
+    told = ", ".join(found or sorted(kept)) or "–"
+    raise CoopkitError(
+        say(f"{to.name}: chọn tệp đã chốt bằng --exporter: {told}", f"{to.name}: choose a file by --exporter: {told}")
+    )
+
+
 @run.command(help=say("Các bản ghi đứng sau một con số đã chốt.", "The records behind a sealed figure."))
 def records(name: str, figure: str, json_: Json = False) -> None:
     with desk() as office:
-        sources = Sealing(office).records(name, figure, LANG)
+        sources = Sealing(office).records(name, figure, LANG, plain=json_)
     if json_:
         told = [source_data(one) for one in sources]
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2, default=str))
@@ -103,6 +129,8 @@ def again(
         done = Sealing(office).again(name, current_code=current_code)
     for one in done.changed:
         typer.echo(say(f"đã đổi từ khi chốt: {one}", f"changed since: {one}"), err=True)
+    for key, fault in done.spoilt.items():
+        typer.echo(f"{key}: {fault}")
     if done.differences:
         typer.echo(say(f"KHÁC: {', '.join(done.differences)}", f"DIFFERENT: {', '.join(done.differences)}"))
         raise typer.Exit(DIFFERENT)
@@ -122,19 +150,36 @@ def diff(
     json_: Json = False,
 ) -> None:
     with desk() as office:
+        asked = Sealing(office).asked(old, new)
         parts, outcomes = Sealing(office).why(old, new)
+    differences = outcomes[0].differences(outcomes[-1])
     if json_:
-        told = [attrs.asdict(one) for one in parts]
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        told = {"asked": asked, "differences": differences, "parts": parts}
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2, default=attrs.asdict))
         return
-    first, last = outcomes[0].facts, outcomes[-1].facts
-    for key in sorted({*first, *last}):
-        before, after = (side.get(key, {}).get("text", "–") for side in (first, last))
-        if before != after:
-            typer.echo(f"{key}: {before} → {after}")
-        for one in parts if why else ():
+    for setting in asked:
+        named = setting.label.in_(LANG)
+        typer.echo(say(f"Hỏi khác, {named}: ", f"Asked otherwise, {named}: ") + f"{setting.before} → {setting.after}")
+    _show_differences(outcomes, parts if why else [])
+    if not differences and not asked:
+        typer.echo(say("Không có gì khác.", "No difference."))
+
+
+def _show_differences(outcomes: list[Outcome], parts: list[Part]) -> None:
+    """Each figure that differs, and its parts; where none does, what else differs."""
+    first, last = outcomes[0], outcomes[-1]
+    keys = {*first.facts, *last.facts}
+    texts = {key: [side.facts.get(key, {}).get("text", "–") for side in (first, last)] for key in sorted(keys)}
+    explained = {one.figure for one in parts}
+    shown = [key for key, (before, after) in texts.items() if before != after or key in explained]
+    for key in shown:
+        before, after = texts[key]
+        typer.echo(f"{key}: {before} → {after}")
+        for one in parts:
             if one.figure == key:
                 typer.echo(f"    {one.label.in_(LANG)}: {one.before} → {one.after}" + records_of(one))
+    if not shown and (others := ", ".join(first.differences(last))):
+        typer.echo(say(f"Không con số nào khác; khác ở: {others}", f"No figure differs; other: {others}"))
 
 
 def records_of(part: Part) -> str:

@@ -12,7 +12,7 @@ import typer
 from coopkit.cli.words import LANG, say
 from coopkit.exporters.plain import figure_data
 from coopkit.ledger import Entry
-from coopkit.metrics import Evaluation
+from coopkit.metrics import AnyMetric, Evaluation, Metric
 from coopkit.period import Period, format_moment
 from coopkit.place import State as PlaceState
 from coopkit.registry import PluginState
@@ -63,9 +63,9 @@ def show_places(evaluation: Evaluation, period: Period, titles: Mapping[str, Lab
     data: dict[str, dict[str, Any]] = {}
     states: dict[tuple[str, str], str] = {}
     nowhere = _nowhere(evaluation)
-    for key, metric in evaluation.metrics.items():
+    for key in evaluation.metrics:
         for cell in evaluation.places(key, period):
-            data.setdefault(key, {})[cell.place or ""] = figure_of(metric, cell)
+            data.setdefault(key, {})[cell.place or ""] = figure_of(evaluation.metric(cell), cell)
             states[key, cell.place or ""] = cell.state
     if json_:
         plain = {
@@ -81,7 +81,7 @@ def show_places(evaluation: Evaluation, period: Period, titles: Mapping[str, Lab
     for key, by_place in data.items():
         typer.echo(f"{key}  {evaluation.metrics[key].label.in_(LANG)}")
         for place, figure in by_place.items():
-            doubt = "" if states[key, place] == "exact" else f" · {_state(states[key, place])}"
+            doubt = "" if states[key, place] in {"exact", "unavailable"} else f" · {_state(states[key, place])}"
             typer.echo(f"    {_title(titles, place, nowhere):<32} {figure.text(LANG)}{doubt}")
 
 
@@ -104,6 +104,20 @@ def _state(state: str) -> str:
     """How sure a figure's place is, in the reader's language; what else a state may be stands as it is."""
     known = {one.value: one.label.in_(LANG) for one in PlaceState}
     return known.get(state, state)
+
+
+def show_parts(sources: Sequence[Source], metric: str, offered: Mapping[str, AnyMetric], *, json_: bool) -> None:
+    """The records behind a figure; of one made of others, those of each part under its heading, as JSON in a list."""
+    if isinstance(offered[metric], Metric):
+        show_source(sources[0], json_=json_)
+        return
+    if json_:
+        told = [source_data(source) for source in sources]
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2, default=str))
+        return
+    for source in sources:
+        typer.echo(f"{source.figure}  {offered[source.figure].label.in_(LANG)}")
+        show_source(source, json_=False)
 
 
 def show_source(source: Source, *, json_: bool) -> None:

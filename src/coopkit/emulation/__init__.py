@@ -1,7 +1,7 @@
 """Emulation: scores, ranks, stability, conflicts, pairs, votes, quotas: pure over a campaign and a Snapshot."""
 
 from coopkit.emulation.awards import Docket, Eligibility, eligibility, reward, suggested
-from coopkit.emulation.board import COMPUTED, Board, Line, Mark, board_of
+from coopkit.emulation.board import Board, Line, Mark, board_of
 from coopkit.emulation.conflicts import Tension, barred, tensions
 from coopkit.emulation.current import campaign_of, rules_of, standing_of, versions_of
 from coopkit.emulation.entrants import Block, blocks_on, entrants, unrated
@@ -9,9 +9,10 @@ from coopkit.emulation.explain import Explained, Explanation, Given, explain_uni
 from coopkit.emulation.feed import Fed, by_unit, feed, needed
 from coopkit.emulation.pairs import draw_pairs
 from coopkit.emulation.rules import rule_points
+from coopkit.emulation.sheet import COMPUTED
 from coopkit.emulation.stand import Safety, safety
 from coopkit.emulation.targets import Progress, Reach, progress
-from coopkit.emulation.votes import Verdict, verdict
+from coopkit.emulation.votes import Verdict, verdict, votes_needed
 
 __all__ = [
     "COMPUTED",
@@ -46,11 +47,12 @@ __all__ = [
     "rule_points",
     "rule_words",
     "rules_of",
-    "standing_of",
     "safety",
+    "standing_of",
     "suggested",
     "tensions",
     "unrated",
     "verdict",
     "versions_of",
+    "votes_needed",
 ]

@@ -48,7 +48,7 @@ class Eligibility:
 
 @frozen
 class Docket:
-    """What a proposal is judged by: the campaign's rules, the board, what is proposed already, the laws, and the day."""
+    """What a proposal is judged by: the campaign's rules, the board, what is proposed already, the laws, the day."""
 
     rules: Definition
     board: Board
@@ -73,6 +73,11 @@ def eligibility(rule: AwardRule, nomination: Nomination, docket: Docket) -> Elig
 
 def _recipient(rule: AwardRule, nomination: Nomination, allowed: Iterable[str] | None) -> Iterator[Label]:
     kind = nomination.recipient_kind
+    if rule.recipient not in (kind, RecipientKind.UNSPLIT):
+        yield Label(
+            f"thể lệ tặng {rule.recipient.label.vi.lower()}, không tặng {kind.label.vi.lower()}",
+            f"the campaign gives it to: {rule.recipient.label.en}, not to: {kind.label.en}",
+        )
     if allowed is not None and kind.value not in allowed:
         yield Label(
             f"{rule.form.label.vi} không tặng {kind.label.vi.lower()}",
@@ -104,9 +109,7 @@ def _standing(rule: AwardRule, line: Line | None, place: int | None) -> Iterator
 
 
 def _quota(rule: AwardRule, nomination: Nomination, docket: Docket) -> Iterator[Label]:
-    alive = [
-        one for one in docket.proposed if one.award == rule.key and one.state not in _OUT and one.id != nomination.id
-    ]
+    alive = [one for one in _alive(rule, docket) if one.id != nomination.id]
     if rule.quota is not None and len(alive) >= rule.quota:
         yield Label(f"đã đủ {rule.quota} đề nghị", f"all {rule.quota} are proposed already")
     if rule.per_block is not None and nomination.cooperative is not None:
@@ -114,6 +117,10 @@ def _quota(rule: AwardRule, nomination: Nomination, docket: Docket) -> Iterator[
         same = [one for one in alive if one.cooperative and _block(docket.board, one.cooperative) == block]
         if block is not None and len(same) >= rule.per_block:
             yield Label(f"khối đã đủ {rule.per_block} đề nghị", f"the block has its {rule.per_block} already")
+
+
+def _alive(rule: AwardRule, docket: Docket) -> list[Nomination]:
+    return [one for one in docket.proposed if one.award == rule.key and one.state not in _OUT]
 
 
 def _block(board: Board, unit: str) -> str | None:
@@ -140,24 +147,29 @@ def _is_title(one: Nomination, docket: Docket) -> bool:
 
 
 def suggested(rule: AwardRule, docket: Docket) -> list[Line]:
-    """The units that may be proposed for a collective award, the best first, at most its quotas.
+    """The units that may yet be proposed for a collective award, the best first, at most what is left of its quotas.
 
     Units that share a place, or at the quota's end the total, are taken together or not at all: a tie is for the
     meeting to part.
     """
     found: list[Line] = []
+    alive = _alive(rule, docket)
+    held = {one.cooperative for one in alive}
     for block in docket.board.blocks:
         taken: list[Line] = []
-        for same in _by_place(docket.board.of_block(block)):
-            able = [line for line in same if _able(rule, line, docket)]
-            if rule.per_block is not None and len(taken) + len(able) > rule.per_block:
+        lines = docket.board.of_block(block)
+        there = sum(line.unit in held for line in lines)
+        for same in _by_place(lines):
+            able = [line for line in same if line.unit not in held and _able(rule, line, docket)]
+            if rule.per_block is not None and there + len(taken) + len(able) > rule.per_block:
                 break
             taken += able
         found += taken
     found.sort(key=lambda line: (-line.total, line.place, line.unit))
-    if rule.quota is None or len(found) <= rule.quota:
+    left = len(found) if rule.quota is None else max(0, rule.quota - len(alive))
+    if len(found) <= left:
         return found
-    last = found[rule.quota].total
+    last = found[left].total
     return [line for line in found if line.total > last]
 
 

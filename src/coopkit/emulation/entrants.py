@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Final
 
 from attrs import frozen
 
@@ -15,6 +17,8 @@ from coopkit.record import span_of
 from coopkit.regulation import Regulation
 from coopkit.snapshot import Snapshot
 from coopkit.text import Label, sort_key
+
+_DAY: Final = dt.timedelta(days=1)
 
 
 @frozen
@@ -47,17 +51,19 @@ def blocks_on(snapshot: Snapshot, rules: Definition, on: dt.date) -> list[Block]
         by_role = {role: tuple(one.cooperative for one in members if one.role is role) for role in GroupRole}
         units = tuple(sorted({one.cooperative for one in members}))
         lead = next(iter(sorted(by_role[GroupRole.LEAD])), "")
-        made.append(Block(group.id, group.name, units, lead, by_role[GroupRole.DEPUTY]))
+        made.append(Block(group.id, group.name, units, lead, tuple(sorted(by_role[GroupRole.DEPUTY]))))
     return sorted(made, key=lambda block: (sort_key(block.name), block.id))
 
 
 def entrants(snapshot: Snapshot, rules: Definition, campaign: str, on: dt.date) -> list[Block]:
-    """The blocks with only those of their units that signed the pledge."""
+    """The blocks with only those of their units that signed the pledge; one of several blocks is in the first."""
     pledged = {one.cooperative for one in snapshot.records(Pledge) if one.campaign == campaign}
-    return [
-        Block(block.id, block.name, tuple(unit for unit in block.units if unit in pledged), block.lead, block.deputies)
-        for block in blocks_on(snapshot, rules, on)
-    ]
+    made = []
+    for block in blocks_on(snapshot, rules, on):
+        units = tuple(unit for unit in block.units if unit in pledged)
+        pledged -= set(units)
+        made.append(Block(block.id, block.name, units, block.lead, block.deputies))
+    return made
 
 
 def unrated(snapshot: Snapshot, rules: Definition, regulation: Regulation) -> Mapping[str, Label]:
@@ -84,21 +90,38 @@ def unrated(snapshot: Snapshot, rules: Definition, regulation: Regulation) -> Ma
 
 def _months(since: dt.date, on: dt.date) -> int:
     """Whole months from one day to the end of another."""
-    after = on + dt.timedelta(days=1)
+    after = on + _DAY
     return (after.year - since.year) * 12 + after.month - since.month - (after.day < since.day)
 
 
-def _stopped(snapshot: Snapshot, period: Period) -> dict[str, float]:
-    """For how many months of the period each unit was stopped; days beyond whole months count as a part of one."""
-    found: dict[str, float] = {}
+def _stopped(snapshot: Snapshot, period: Period) -> dict[str, Fraction]:
+    """For how many months of the period each unit was stopped: whole months, then 30 days a month (Civil Code Art 146).
+
+    Stops that follow one another without a day between are one.
+    """
+    spans: dict[str, list[tuple[dt.date, dt.date]]] = {}
     for one in snapshot.records(OperatingStatus):
-        if one.state is OperatingState.STOPPED:
-            first, last = max(one.since or period.start, period.start), min(one.until or period.end, period.end)
-            if first <= last:
-                whole = _months(first, last)
-                rest = last + dt.timedelta(days=1) > _later(first, whole)
-                found[one.cooperative] = found.get(one.cooperative, 0) + whole + (0.5 if rest else 0)
+        first, last = max(one.since or period.start, period.start), min(one.until or period.end, period.end)
+        if one.state is OperatingState.STOPPED and first <= last:
+            spans.setdefault(one.cooperative, []).append((first, last))
+    found: dict[str, Fraction] = {}
+    for unit, stops in spans.items():
+        for first, last in _joined(stops):
+            whole = _months(first, last)
+            rest = (last + _DAY - _later(first, whole)).days
+            found[unit] = found.get(unit, Fraction(0)) + whole + Fraction(rest, 30)
     return found
+
+
+def _joined(spans: Iterable[tuple[dt.date, dt.date]]) -> list[tuple[dt.date, dt.date]]:
+    """The spans in order, those that touch or overlap as one."""
+    made: list[tuple[dt.date, dt.date]] = []
+    for first, last in sorted(spans):
+        if made and first <= made[-1][1] + _DAY:
+            made[-1] = made[-1][0], max(last, made[-1][1])
+        else:
+            made.append((first, last))
+    return made
 
 
 def _later(day: dt.date, months: int) -> dt.date:

@@ -1,4 +1,4 @@
-"""Why a unit stands where it does: every criterion with its rule, value, scores and points; and what a place up takes."""
+"""Why a unit stands where it does: each criterion with its rule, value and scores; and what a place up takes."""
 
 from __future__ import annotations
 
@@ -89,10 +89,12 @@ def rule_words(leaf: Criterion) -> Label:
     """
     if leaf.disqualifies:
         return Label("vi phạm thì bị loại", "disqualifies where it is found")
-    most = f"{format_points(leaf.maximum)}" + (f" + {format_points(leaf.bonus)}" if leaf.bonus else "")
     if leaf.rule is None:
-        sign = ("trừ đến", "up to {} off") if leaf.penalty else ("chấm từ 0 đến", "0 to {}")
-        return Label(f"{sign[0]} {most}", sign[1].format(most))
+        vi, en = (
+            format_points(leaf.maximum, lang) + (f" + {format_points(leaf.bonus, lang)}" if leaf.bonus else "")
+            for lang in _LANGS
+        )
+        return Label(f"trừ đến {vi}", f"up to {en} off") if leaf.penalty else Label(f"chấm từ 0 đến {vi}", f"0 to {en}")
     vi, en = ("; ".join(_rule(leaf, leaf.rule, lang)) for lang in _LANGS)
     return Label(f"{leaf.rule.metric} {vi}", f"{leaf.rule.metric} {en}")
 
@@ -105,7 +107,7 @@ def _rule(leaf: Criterion, rule: Rule, lang: Lang) -> Iterator[str]:
         return f"{format_points(number, lang)} {Label('điểm', 'points').in_(lang)}"
 
     def number(value: Fraction | None) -> str:
-        return format_number(value or 1, lang)
+        return format_number(1 if value is None else value, lang)
 
     since, at, of = (Label(*words).in_(lang) for words in (("từ", "from"), ("đạt", "at"), ("hạng", "place")))
     if rule.how is RuleKind.RATIO:

@@ -1,8 +1,8 @@
-"""Criteria fed by metrics: the value of each unit in the campaign's period, and the points that the rule gives for it."""
+"""Criteria fed by metrics: the value of each unit in the campaign's period, and the points its rule gives."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 
 from attrs import frozen
@@ -21,7 +21,7 @@ from coopkit.snapshot import Snapshot
 
 @frozen
 class Fed:
-    """What the register gives one unit for one criterion: points in hundredths, the value as text, or why there is none.
+    """What the register gives one unit for one criterion: points in hundredths, the value as text, or why none.
 
     >>> Fed(None, "", "chưa có số liệu").points is None
     True
@@ -48,6 +48,8 @@ def needed(rules: Definition, metrics: Mapping[str, AnyMetric]) -> dict[str, Any
                 f"tiêu chí {criterion.key}: chỉ tiêu {key!r} không tính được cho từng đơn vị "
                 "(the metric cannot be told for each unit: choose one that counts participations or yearly figures)"
             )
+        if key in found:
+            return
         found[key] = metric
         for part in parts_of(metric) if isinstance(metric, Ratio | Derived) else ():
             add(part, criterion)
@@ -59,17 +61,23 @@ def needed(rules: Definition, metrics: Mapping[str, AnyMetric]) -> dict[str, Any
 
 
 def by_unit(
-    snapshot: Snapshot, rules: Definition, metrics: Mapping[str, AnyMetric], regulation: Regulation
+    snapshot: Snapshot,
+    rules: Definition,
+    metrics: Mapping[str, AnyMetric],
+    regulation: Regulation,
+    criteria: Collection[str] | None = None,
 ) -> Evaluation:
-    """The figures of each unit in the campaign's period, for every metric that a criterion names."""
-    asked = {key: metrics[key] for key in metrics if key in _named(rules, metrics)}
-    return evaluate(asked.values(), snapshot, [rules.span], by="unit", totals=False, regulation=regulation)
+    """The figures of each unit in the campaign's period, for every metric that a criterion (of `criteria`) names."""
+    fed = [leaf.rule.metric for leaf in rules.leaves if leaf.rule and (criteria is None or leaf.key in criteria)]
+    named = _named(fed, metrics)
+    asked = [metric for key, metric in metrics.items() if key in named]
+    return evaluate(asked, snapshot, [rules.span], by="unit", totals=False, regulation=regulation)
 
 
-def _named(rules: Definition, metrics: Mapping[str, AnyMetric]) -> set[str]:
+def _named(keys: Iterable[str], metrics: Mapping[str, AnyMetric]) -> set[str]:
     """The keys that are there; one that is gone with its plugin leaves its criteria open, and is told there."""
     found: set[str] = set()
-    todo = [leaf.rule.metric for leaf in rules.leaves if leaf.rule]
+    todo = list(keys)
     while todo:
         key = todo.pop()
         metric = metrics.get(key)
@@ -80,34 +88,44 @@ def _named(rules: Definition, metrics: Mapping[str, AnyMetric]) -> set[str]:
 
 
 def feed(
-    snapshot: Snapshot, rules: Definition, campaign: str, metrics: Mapping[str, AnyMetric], regulation: Regulation
+    snapshot: Snapshot,
+    rules: Definition,
+    campaign: str,
+    metrics: Mapping[str, AnyMetric],
+    regulation: Regulation,
+    criteria: Collection[str] | None = None,
 ) -> dict[str, dict[str, Fed]]:
-    """What the register gives, by criterion and unit, for every criterion that has a rule.
+    """What the register gives, by criterion and unit, for every criterion that has a rule, or those of `criteria`.
 
     A unit of which nothing was counted has 0. A value that is unavailable gives no points: the criterion stays open.
     """
+    fed = [
+        (leaf, leaf.rule.metric) for leaf in rules.leaves if leaf.rule and (criteria is None or leaf.key in criteria)
+    ]
+    if not fed:
+        return {}
     blocks = entrants(snapshot, rules, campaign, rules.span.end)
-    evaluation = by_unit(snapshot, rules, metrics, regulation)
-    return {leaf.key: _fed(leaf, blocks, evaluation) for leaf in rules.leaves if leaf.rule}
+    evaluation = by_unit(snapshot, rules, metrics, regulation, criteria)
+    return {leaf.key: _fed(leaf, metric, blocks, evaluation) for leaf, metric in fed}
 
 
-def _fed(leaf: Criterion, blocks: Iterable[Block], evaluation: Evaluation) -> dict[str, Fed]:
+def _fed(leaf: Criterion, metric: str, blocks: Iterable[Block], evaluation: Evaluation) -> dict[str, Fed]:
     found: dict[str, Fed] = {}
+    told: dict[Quantity, str] = {}
     for block in blocks:
-        values = {unit: _value(leaf, unit, evaluation) for unit in block.units}
+        values = {unit: _value(metric, unit, evaluation) for unit in block.units}
         known = {unit: Fraction(value.low) for unit, value in values.items() if isinstance(value, Quantity)}
         points = rule_points(leaf, known)
         for unit, value in values.items():
             if isinstance(value, Unavailable):
                 found[unit] = Fed(None, "", value.reason)
             else:
-                found[unit] = Fed(points[unit], format_quantity(value))
+                found[unit] = Fed(points[unit], told.get(value) or told.setdefault(value, format_quantity(value)))
     return found
 
 
-def _value(leaf: Criterion, unit: str, evaluation: Evaluation) -> Quantity | Unavailable:
-    assert leaf.rule is not None  # noqa: S101 - asked for a criterion that has one
-    key, [period] = leaf.rule.metric, evaluation.periods
+def _value(key: str, unit: str, evaluation: Evaluation) -> Quantity | Unavailable:
+    [period] = evaluation.periods
     metric = evaluation.metrics.get(key)
     if metric is None:
         return Unavailable("", f"không còn chỉ tiêu {key} (the metric is gone)")
@@ -119,4 +137,5 @@ def _value(leaf: Criterion, unit: str, evaluation: Evaluation) -> Quantity | Una
         return whole.value
     if isinstance(metric, Ratio):
         return Unavailable(metric.plugin, "mẫu số bằng 0 (the denominator is 0)")
-    return exact(0, metric.unit)
+    parts = [_value(part, unit, evaluation) for part in parts_of(metric)] if isinstance(metric, Derived) else []
+    return next((part for part in parts if isinstance(part, Unavailable)), exact(0, metric.unit))

@@ -35,9 +35,9 @@ def _one(rule: Rule, maximum: int, value: Fraction) -> Fraction:
         assert rule.target is not None  # noqa: S101 - a definition without it cannot be
         return maximum * max(Fraction(0), min(Fraction(1), value / rule.target))
     if rule.how is RuleKind.YES_NO:
-        return Fraction(maximum if value >= (rule.target or 1) else 0)
+        return Fraction(maximum if value >= (1 if rule.target is None else rule.target) else 0)
     if rule.how is RuleKind.STEPS:
-        return Fraction(max((points for least, points in rule.nodes if value >= least), default=0, key=int))
+        return Fraction(next((points for least, points in reversed(rule.nodes) if value >= least), 0))
     return _on_lines(rule, value)
 
 

@@ -139,11 +139,10 @@ def _weights(seed: str, runs: int, criteria: int, spread: int) -> Ints:
             f"độ lệch {spread}% phải trong 0–100 và số lần thử {runs} phải lớn hơn 0 "
             "(the spread must be a percentage, and the runs more than 0)"
         )
-    start = int.from_bytes(hashlib.sha256(seed.encode()).digest(), "big")
     most = _WHOLE * spread // 100
-    return np.random.Generator(np.random.PCG64(start)).integers(
-        _WHOLE - most, _WHOLE + most, size=(runs, criteria), endpoint=True
-    )
+    # Drawn from a hash and not from numpy's generators, whose streams may change with its version.
+    drawn = np.frombuffer(hashlib.shake_256(seed.encode()).digest(8 * runs * criteria), dtype="<u8")
+    return (_WHOLE - most + (drawn % np.uint64(2 * most + 1)).astype(np.int64)).reshape(runs, criteria)
 
 
 # ── Without one scorer ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,11 +8,9 @@ import numpy as np
 from attrs import frozen
 
 from coopkit.campaign import Definition, Score, StageKind
-from coopkit.emulation.board import Sheet, sheet_of, votes_of
-from coopkit.emulation.entrants import unrated
 from coopkit.emulation.feed import feed
-from coopkit.emulation.ranks import places, tie_columns
-from coopkit.emulation.scores import Bools, Ints, last_given, totals
+from coopkit.emulation.scores import Ints
+from coopkit.emulation.sheet import Reckoned, sheet_of
 from coopkit.emulation.stability import Layers, Marks, perturbed, without_each_scorer
 from coopkit.metrics import AnyMetric
 from coopkit.regulation import Regulation
@@ -59,17 +57,22 @@ def safety(  # noqa: PLR0913 - each argument is a part of the question
     sheet = sheet_of(snapshot, rules, campaign, feed(snapshot, rules, campaign, metrics, regulation), upto)
     if not sheet.units:
         return {}
-    points, given, _, _ = last_given(sheet.points, sheet.given)
-    summed, votes = totals(points, given, sheet.rubric), votes_of(snapshot, campaign, sheet.units)
-    left_out = unrated(snapshot, rules, regulation)
-    rated = np.array([unit not in left_out for unit in sheet.units], dtype=bool)
-    ties = tie_columns(rules.ties, points, given, summed, sheet.rubric, votes)
-    eligible, seed = rated & ~summed.disqualified, rules.seed or campaign
-    told = perturbed(points, given, sheet.rubric, sheet.block_of, eligible, ties, seed=seed, runs=runs, spread=spread)
-    without = _without(snapshot, rules, campaign, sheet, rated, votes)
-    real = places(summed.total, sheet.block_of, eligible, ties).place
-    alone = without or (real, real)
-    columns = (real, told.highest, told.lowest, told.same, *alone)
+    real = Reckoned.of(sheet, snapshot, rules, campaign, regulation)
+    told = perturbed(
+        real.points,
+        real.given,
+        sheet.rubric,
+        sheet.block_of,
+        real.eligible,
+        real.ties,
+        seed=rules.seed or campaign,
+        runs=runs,
+        spread=spread,
+    )
+    without = _without(snapshot, rules, campaign, real)
+    place_of = real.places.place
+    alone = without or (place_of, place_of)
+    columns = (place_of, told.highest, told.lowest, told.same, *alone)
     found = {}
     for n, unit in enumerate(sheet.units):
         place, best, worst, same, best_without, worst_without = (int(column[n]) for column in columns)
@@ -77,10 +80,9 @@ def safety(  # noqa: PLR0913 - each argument is a part of the question
     return found
 
 
-def _without(
-    snapshot: Snapshot, rules: Definition, campaign: str, sheet: Sheet, rated: Bools, votes: Ints
-) -> tuple[Ints, Ints] | None:
+def _without(snapshot: Snapshot, rules: Definition, campaign: str, real: Reckoned) -> tuple[Ints, Ints] | None:
     """The best and worst place of each unit when one scorer is left out; None where nobody cross-scored."""
+    sheet = real.sheet
     cross = next((stage.key for stage in rules.stages if stage.kind is StageKind.CROSS), "")
     if cross not in sheet.names:
         return None
@@ -96,5 +98,5 @@ def _without(
         return None
     marks = Marks(*np.array(rows, dtype=np.int64).T)
     layers = Layers(sheet.points, sheet.given, sheet.names.index(cross))
-    told = without_each_scorer(marks, layers, sheet.rubric, sheet.block_of, rated, rules.ties, votes=votes)
+    told = without_each_scorer(marks, layers, sheet.rubric, sheet.block_of, real.rated, rules.ties, votes=real.votes)
     return told.highest, told.lowest

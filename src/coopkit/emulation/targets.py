@@ -64,6 +64,6 @@ def progress(value: Quantity, goal: Quantity, period: Period, on: dt.date, *, fl
 
 
 def _reach(number: Fraction, goal: Quantity) -> Reach:
-    if number < goal.low:
+    if number < goal.low or (goal.strict and number == goal.low):
         return Reach.BELOW
     return Reach.ABOVE if goal.high is not None and number > goal.high else Reach.WITHIN

@@ -20,18 +20,19 @@ empty) and `copies`, the list of texts under "Nơi nhận" ("Như trên"; the te
     place, tied ("x" where others share the place, else empty), grade; `notes`: a list of texts;
     `secretary_signer` (a name, or empty).
 `minutes`, Biên bản họp of a block or of the council; votes are totals only
-    `number`, `copies`, `campaign`, `subject` ("họp bình xét của Khối thi đua số 1"), `opened` ("08 giờ 00, ngày …"),
-    `closed`, `venue`, `chair` and `secretary` (offices), `secretary_signer` (a name, or empty); `seats`: number, seat, unit (or empty), presence ("Có
-    mặt"); `members`, `present`, `quorum` ("2/3 tổng số thành viên"), `quorum_result` ("đủ điều kiện tiến hành");
-    `items`: a list of texts; `threshold` ("trên 1/2 số người có mặt"); `votes`: number, name, award, members, present,
-    in_favour, share ("75%"), against, needed, result; `conclusions`: a list of texts.
+    `number`, `copies`, `campaign`, `subject` ("Họp bình xét của Khối thi đua số 1"), `opened` ("08 giờ 00, ngày …"),
+    `closed`, `venue`, `chair` and `secretary` (offices), `secretary_signer` (a name, or empty); `seats`: number, seat,
+    unit (or empty), presence ("Có mặt"); `members`, `present`, `quorum` ("ít nhất 2/3 tổng số thành viên có mặt"),
+    `quorum_result` ("đủ điều kiện tiến hành"); `items`: a list of texts; `threshold` ("trên 1/2 số người có mặt");
+    `votes`: number, name, award, members, present, in_favour, share ("75%"), against, needed, result; `conclusions`: a
+    list of texts.
 `submission`, Tờ trình đề nghị khen thưởng
     `number`, `copies`, `addressee`, `subject` ("đề nghị khen thưởng phong trào thi đua năm 2024"), `summary`; `bases`
     and `attachments`: lists of texts; `nominees`: number, name, kind, award, total, place, votes, achievement.
 `decision`, Quyết định khen thưởng
     `number`, `copies`, `authority` ("CHỦ TỊCH LIÊN MINH HTX"), `subject`; `bases`: a list of texts; `granted` ("Tặng
     Giấy khen cho 02 tập thể có thành tích …"), `funding` ("Quỹ thi đua, khen thưởng"), `executors`; `recipients`:
-    number, name, kind, award, reward; `reward_total`.
+    number, name, kind, award, reward (or empty); `reward_total` (in đồng, or empty).
 `certificate`, Giấy khen, and `merit`, Bằng khen, one for each recipient
     `giver` ("CHỦ TỊCH LIÊN MINH HTX THÀNH PHỐ"), `recipient`, `detail` (address or office, or empty), `achievement`,
     `place`, `long_date`, `signer_title`, `signer` (or empty), `decision` ("15/QĐ-LMHTX ngày 09/02/2025"), `book` (the
@@ -103,4 +104,5 @@ def write_paper(key: str, words: Mapping[str, Any], *, created: dt.date, templat
     """
     if key not in PAPERS:
         raise NotFound(f"Không có văn bản {key!r}: {', '.join(PAPERS)} (no such paper)")
-    return fill_word_template(template or PAPERS[key].own_template(), words, created=created)
+    filled = PAPERS[key].own_template() if template is None else template
+    return fill_word_template(filled, words, created=created)

@@ -203,6 +203,7 @@ def _head(page: Any, sheet: ScoreSheet, looks: _Looks) -> None:
     for at, name in enumerate(("criterion", "most", "step", "kind")):
         page.write_string(_TOP, _KEYS + at, name)
     page.set_column(_KEYS, _KEYS + 3, 12, None, {"hidden": True})
+    page.set_row(_TOP, 34)
     page.freeze_panes(_TOP + 1, 2)
 
 
@@ -214,11 +215,15 @@ def _below(lines: Sequence[ScoreLine], at: int) -> Sequence[ScoreLine]:
 def _line(page: Any, row: int, line: ScoreLine, below: Sequence[ScoreLine], looks: _Looks) -> None:
     look = {"bold": True, "bg_color": "#F2F2F2"} if line.group else {}
     number, plain = looks.cell(align="center", **look), looks.cell(**look)
+    texts = ((line.name, _HEADER[1][1] - line.depth), (line.reason, _HEADER[7][1]), (line.evidence, _HEADER[8][1]))
+    high = max(len(text) // max(width - 2, 10) + text.count("\n") + 1 for text, width in texts)
+    if high > 1:  # else a row grows by itself with what is typed into it
+        page.set_row(row, 16 * min(high, 20))
     page.write_string(row, 0, line.criterion, looks.cell(align="center", num_format="@", **look))
     page.write_string(row, 1, line.name, looks.cell(indent=min(line.depth, 15), **look))
     scored = not line.group and not line.disqualifies
     shown = (
-        line.maximum if scored or line.group else None,
+        line.maximum if scored else line.maximum or None,
         line.bonus or None,
         line.step if scored else None,
         line.computed,

@@ -64,7 +64,7 @@ def report_words(report: Report) -> dict[str, Any]:
         "organisation": report.organisation,
         "period": report.period.label.vi.lower(),
         "date": format_date(report.date),
-        "long_date": _long_date(report.date),
+        "long_date": long_date(report.date),
         "notes": [note.vi for note in report.notes],
         "sections": [
             {"title": section.title.vi, "figures": [_words(figure) for figure in section.figures]}
@@ -96,7 +96,12 @@ def _words(figure: Figure) -> FigureWords:
     )
 
 
-def _long_date(day: dt.date) -> str:
+def long_date(day: dt.date) -> str:
+    """The date as official papers write it.
+
+    >>> long_date(dt.date(2024, 1, 5))
+    'ngày 05 tháng 01 năm 2024'
+    """
     # Decree 30/2020, Appendix I, part I, section II.4: days below 10 and the months 1 and 2 get a zero.
     month = f"{day.month:02}" if day.month <= 2 else str(day.month)
     return f"ngày {day.day:02} tháng {month} năm {day.year}"

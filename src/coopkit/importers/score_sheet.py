@@ -17,7 +17,7 @@ from attrs import field, frozen
 from coopkit.campaign import SCALE, format_points, parse_points
 from coopkit.importers.faults import doubt, fault
 from coopkit.importers.text import as_text
-from coopkit.importers.xlsx import _sheets_of, letters
+from coopkit.importers.xlsx import letters, sheets_of
 from coopkit.problem import Problem, Severity
 from coopkit.text import fold
 
@@ -88,7 +88,7 @@ def read_score_sheets(name: str, data: bytes) -> ReadScores:
     problems: list[Problem] = []
     read: dict[tuple[str, str, str, str], str] = {}
     broken = _broken(data)
-    for title, rows, _ in _sheets_of(data, name):
+    for title, rows, _ in sheets_of(data, name):
         if not any(cell != "" for row in rows for cell in row):
             continue
         found: list[ReadScore | Problem] = []
@@ -143,7 +143,7 @@ def _page(title: str, rows: list[list[Any]], broken: Mapping[str, str]) -> _Page
     if header is None and mark is None:
         return _unknown_sheet()
     keys, rules = _keys(rows, mark) if mark else ({}, {})
-    if mark is None or not rules or any(not keys.get(key) for key in _KEYS):
+    if mark is None or any(not keys.get(key) for key in _KEYS):
         return _key_missing()
     columns = _folded(rows[header]) if header is not None else {}
     if header is None or not columns.keys() >= set(_COLUMNS.values()):

@@ -67,7 +67,7 @@ def read_xlsx(data: bytes, *, file: str, sheets: Sequence[Sheet]) -> Read:
     problems: list[Problem] = []
     tables: list[Table] = []
     info: dict[str, str] = {}
-    for title, rows, ranges in _sheets_of(data, file):
+    for title, rows, ranges in sheets_of(data, file):
         if not any(cell != "" for row in rows for cell in row):
             continue
         sheet = _sheet_titled(by_title, title)
@@ -85,7 +85,7 @@ def read_xlsx(data: bytes, *, file: str, sheets: Sequence[Sheet]) -> Read:
     return Read(file, tuple(tables), tuple(problems), info, _paper_date(tables))
 
 
-def _sheets_of(data: bytes, file: str) -> Iterator[tuple[str, list[list[Any]], list[Any]]]:
+def sheets_of(data: bytes, file: str) -> Iterator[tuple[str, list[list[Any]], list[Any]]]:
     """Every sheet's title, its rows from the very first cell, and its merged ranges."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -13,16 +14,19 @@ from coopkit.ledger.batch import Batch, Change, Removal
 from coopkit.ledger.history import personal_values
 from coopkit.ledger.journal import digests_in, opened
 from coopkit.ledger.schema import BATCH, JOURNAL, RECORDS
-from coopkit.record import from_row
+from coopkit.record import from_row, record_type
+from coopkit.seal import SealedRun
 from coopkit.snapshot import TABLES
+
+SEALED: Final = record_type(SealedRun).table
 
 
 def inverse(connection: sa.Connection, number: int, actor: str, reason: str, time: dt.datetime) -> Batch:
     """The batch that takes batch `number` back.
 
     Raises `NotFound` for a number that is not there, and `CannotUndo` when a later batch changed the same record (and
-    was not itself undone), when records that stay refer to what would go, when the batch was already taken back, or
-    when it needs personal values that were erased.
+    was not itself undone), when records that stay refer to what would go, when the batch was already taken back,
+    when it sealed a run, or when it needs personal values that were erased.
     """
     undone = connection.execute(sa.select(BATCH).where(BATCH.c.number == number)).mappings().first()
     if undone is None:
@@ -30,6 +34,7 @@ def inverse(connection: sa.Connection, number: int, actor: str, reason: str, tim
     again = connection.execute(sa.select(BATCH.c.number).where(BATCH.c.undoes == number)).scalar()
     if again is not None:
         raise CannotUndo(f"Lô {number} đã được hoàn tác bởi lô {again} (batch {number} was already undone by {again})")
+    _refuse_sealed(connection, number)
     _refuse_changed_later(connection, number)
     query = sa.select(JOURNAL).where(JOURNAL.c.batch == number).order_by(JOURNAL.c.line.desc())
     lines = [dict(line) for line in connection.execute(query).mappings()]
@@ -66,6 +71,18 @@ def _revisions(connection: sa.Connection, number: int) -> dict[tuple[str, str], 
     columns = (lines.c.record_table, lines.c.record)
     query = sa.select(*columns, sa.func.max(lines.c.revision)).select_from(joined).group_by(*columns)
     return {(table, record): revision for table, record, revision in connection.execute(query)}
+
+
+def _refuse_sealed(connection: sa.Connection, number: int) -> None:
+    """Refuse to take a seal away: what was published under its name could be proven no more."""
+    first = sa.and_(JOURNAL.c.batch == number, JOURNAL.c.record_table == SEALED, JOURNAL.c.before.is_(None))
+    after = connection.execute(sa.select(JOURNAL.c.after).where(first)).scalar()
+    if after is not None:
+        name = json.loads(after)["name"]
+        raise CannotUndo(
+            f"Lô {number} đã chốt số liệu {name!r}, lần chốt không hoàn tác được: chốt lại dưới tên khác "
+            f"(batch {number} sealed it, and a seal is for good: seal again under another name)"
+        )
 
 
 def _refuse_changed_later(connection: sa.Connection, number: int) -> None:

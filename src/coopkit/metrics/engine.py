@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -12,22 +12,24 @@ import narwhals as nw
 import pyarrow as pa
 from attrs import evolve, field, frozen
 
-from coopkit.errors import NotFound
-from coopkit.metrics.combine import Key, combined_cells
+from coopkit.metrics.asked import asked_day, asked_periods, offered_by_key
+from coopkit.metrics.combine import Group, Key, combined_cells, unavailable
 from coopkit.metrics.dimensions import ADDRESS, PLACE, Columns, Dimension, dimensions, same_columns
 from coopkit.metrics.engines import Engine, engine_of
 from coopkit.metrics.evaluation import Cell, Evaluation
 from coopkit.metrics.facts import Facts
 from coopkit.metrics.home import Home
-from coopkit.metrics.metric import AnyMetric, Metric, Unavailable, in_force
+from coopkit.metrics.metric import AnyMetric, Metric, Unavailable, in_force, reason_of
 from coopkit.metrics.parts import Flow, How, Row, col, in_engine
-from coopkit.metrics.picking import condition_of, counted_rows, in_time
+from coopkit.metrics.picking import check_conditions, condition_of, counted_rows, in_time
 from coopkit.metrics.plan import LENGTH, Plan
 from coopkit.period import Period
 from coopkit.regulation import Regulation, shipped_regulation
 from coopkit.snapshot import Snapshot
 
 PERIOD = "@period"
+ANYWHERE: Group = ()
+"""Where a cell stands of a metric that failed in all groups at once, until it is told which groups there are."""
 
 
 def evaluate(  # noqa: PLR0913 - each argument is one of the questions a figure answers
@@ -50,9 +52,10 @@ def evaluate(  # noqa: PLR0913 - each argument is one of the questions a figure 
     caller. `regulation`: the packs of laws that classes follow; coopkit's own unless given.
 
     All metrics of one fact table are counted in one pass whatever their number; the version of a metric that is in
-    force on the period's last day is used and named. A metric that fails is `Unavailable` in its own cells and leaves
-    the others alone. Raises `MetricError` for a dimension or an engine there is not, and `NotFound` for a level that
-    the map of the day does not have.
+    force on the period's last day is used and named. A metric that fails is `Unavailable` in its own cells, of the
+    whole and of every group, and leaves the others alone. Raises `MetricError` for a dimension or an engine there is
+    not, for a key that is there twice, and for what is no metric, period or date; and `NotFound` for a level that the
+    map of the day does not have.
 
     >>> from coopkit.event import OWN_KINDS
     >>> from coopkit.metrics.own import OWN_METRICS
@@ -60,34 +63,40 @@ def evaluate(  # noqa: PLR0913 - each argument is one of the questions a figure 
     >>> evaluate(OWN_METRICS, empty, [Period.parse("2023")]).cell("fairs.turns").value.low
     0
     """
-    offered = {metric.key: metric for metric in metrics}
+    offered, asked, map_of = offered_by_key(metrics), asked_periods(periods, as_of), asked_day("on_map", on_map)
     dims, chosen, law = dimensions(by), engine_of(engine), regulation or shipped_regulation()
-    asked = tuple(
-        period.to_date(as_of) if as_of and period.start <= as_of < period.end else period for period in periods
-    )
     cells: dict[Key, Cell] = {}
-    for together in _alike(offered.values(), snapshot, dims, asked, on_map):
-        passes = _Passes(snapshot, chosen, dims, on_map or together[0].end, law, totals=totals)
-        passes.add(cells, offered.values(), together)
-    return Evaluation(snapshot, law, offered, asked, tuple(one.key for one in dims), cells, on_map)
+    for together in _alike(offered.values(), snapshot, dims, asked, map_of):
+        passes = _Passes(snapshot, chosen, dims, map_of or together[0].end, law, totals=totals)
+        passes.add(cells, offered, together)
+    return Evaluation(snapshot, law, offered, asked, tuple(one.key for one in dims), cells, map_of)
 
 
 def _alike(
-    metrics: Iterable[AnyMetric],
+    metrics: Collection[AnyMetric],
     snapshot: Snapshot,
     dims: Sequence[Dimension],
     periods: Iterable[Period],
     on_map: dt.date | None,
 ) -> Iterator[list[Period]]:
-    """The periods in order, those together that share the versions in force and the map."""
-    offered = list(metrics)
+    """The periods in order, those together that share the definitions in force and the map."""
 
     def alike(period: Period) -> Any:
-        versions = tuple(in_force(metric, period.end).version for metric in offered)
-        return versions, same_columns(dims, snapshot, on_map or period.end)
+        found = [_definition(metric, period.end) for metric in metrics]
+        # Two definitions may bear one number, and two lambdas never compare: only the object itself tells them apart.
+        same = tuple(0 if isinstance(one, Unavailable) else id(one) for one in found)
+        return same, same_columns(dims, snapshot, on_map or period.end)
 
     for _, group in groupby(sorted(periods), key=alike):
         yield list(group)
+
+
+def _definition(metric: AnyMetric, on: dt.date) -> AnyMetric | Unavailable:
+    """The definition in force on that day; where a plugin's metric fails to give it, why."""
+    try:
+        return in_force(metric, on)
+    except Exception as error:  # noqa: BLE001 - whatever a plugin's metric raised, the others are counted without it
+        return Unavailable(metric.plugin, reason_of(error))
 
 
 @frozen(slots=False)
@@ -112,16 +121,37 @@ class _Passes:
             made |= one.make(self.snapshot, self.on)
         return made
 
-    def add(self, cells: dict[Key, Cell], metrics: Iterable[AnyMetric], periods: Sequence[Period]) -> None:
+    def add(self, cells: dict[Key, Cell], offered: Mapping[str, AnyMetric], periods: Sequence[Period]) -> None:
         """Put in the cells of the versions in force: first what is counted, then what is made of it."""
-        current = [in_force(metric, periods[0].end) for metric in metrics]
-        counted = list(self.cells([metric for metric in current if isinstance(metric, Metric)], periods))
-        cells.update({(one.metric, one.period, one.at): one for one in counted})
+        found = {key: _definition(metric, periods[0].end) for key, metric in offered.items()}
+        current = {key: offered[key] if isinstance(one, Unavailable) else one for key, one in found.items()}
+        sound = [one for one in found.values() if isinstance(one, Metric)]
+        counted = list(self.cells(sound, periods))
+        for key, one in found.items():
+            if isinstance(one, Unavailable):
+                counted += [unavailable(current[key], period, at, one) for period in periods for at in self._failing]
+        cells.update({(one.metric, one.period, one.at): one for one in counted if one.at != ANYWHERE})
+        for failed in (one for one in counted if one.at == ANYWHERE):
+            for at in self._groups(cells, failed.period):
+                cells[failed.metric, failed.period, at] = evolve(failed, at=at)
         for period in periods:
             cells.update({(one.metric, period, one.at): one for one in combined_cells(current, period, cells)})
 
+    @property
+    def _failing(self) -> tuple[Group, ...]:
+        """Where a metric is told that fails before any pass."""
+        return (None, *([ANYWHERE] if self.dims else []))
+
+    def _groups(self, cells: Mapping[Key, Cell], period: Period) -> set[Group]:
+        """Where a metric is told that no group could be counted of: in every group that is expected, or that others
+        have, or else among what has none; and without totals for the whole, for who asks of a group that is not there.
+        """
+        seen = {at for _, of, at in cells if of == period and at}
+        groups: set[Group] = {*_expected(self.dims, self._home), *seen}
+        return (groups or {("",) * len(self.dims)}) | (set() if self.totals else {None})
+
     def cells(self, metrics: Sequence[Metric], periods: Sequence[Period]) -> Iterator[Cell]:
-        """The cells of all these metrics; of one that fails, one that says so in each period."""
+        """The cells of all these metrics; of one that fails, one that says so in each period, `ANYWHERE` of groups."""
         facts = Facts(self.snapshot, self.engine, self._columns, self.regulation)
         by_table: dict[str, list[Metric]] = {}
         for metric in metrics:
@@ -138,12 +168,17 @@ class _Passes:
             for metric in metrics:
                 try:
                     yield from list(one.cells([metric]))
-                except NotFound:  # the map has no such level: the caller's mistake, whatever the metric
-                    raise
                 except Exception as error:  # noqa: BLE001 - now it is known whose it was
-                    reason = Unavailable(metric.plugin, f"{type(error).__name__}: {error}")
                     for period in one.periods:
-                        yield Cell(metric.key, period, None, reason, state="unavailable", version=metric.version)
+                        yield unavailable(metric, period, ANYWHERE if one.dims else None, error)
+
+
+def _expected(dims: Sequence[Dimension], home: Home) -> list[Group]:
+    """The groups that are told even where nothing happened: the whole, or each of the alliance's own places."""
+    if not dims:
+        return [None]
+    level = dims[0].key.removeprefix("place:")
+    return [(code,) for code in home.codes(level)] if len(dims) == 1 and level != dims[0].key else []
 
 
 def _together(metrics: Sequence[Metric], periods: Sequence[Period]) -> Iterator[tuple[list[Metric], list[Period]]]:
@@ -190,18 +225,21 @@ class _Pass:
         yield from self._read(*self._run(metrics))
 
     def _run(self, metrics: Sequence[Metric]) -> tuple[list[Plan], list[dict[str, Any]]]:
+        self.facts.check(self.table)
         row = Row()
+        owns = [condition_of(one.where, row) for one in metrics]
         keys = [one.column(self.table) for one in self.dims]
         reporting = self.home.column(self.table) if all(keys) else None
         unit, address = _unit(metrics, reporting), self._address()
         plans = [
-            Plan.of(one, self._counts(one, row), row, str(n), self.facts, unit=unit, address=address)
-            for n, one in enumerate(metrics)
+            Plan.of(one, self._counts(one, own, row), row, str(n), self.facts, unit=unit, address=address)
+            for n, (one, own) in enumerate(zip(metrics, owns, strict=True))
         ]
         facts, day = self._with_periods(metrics)
         put = [(col(key) if key else nw.lit(None, dtype=nw.String)).alias(f"@{n}") for n, key in enumerate(keys)]
         put += [self.home.told(reporting, self._timed(metrics, row))] if reporting else []
         frame = facts.frame(self.table, {*row.read, *filter(None, (*keys, day, reporting))})
+        check_conditions(frame, owns)
         frame = frame.filter(~col(day).is_null()) if day else frame
         frame = frame.with_columns(*put) if put else frame
         by = [f"@{n}" for n in range(len(keys))] + ([in_engine(day)] if day else [])
@@ -228,10 +266,8 @@ class _Pass:
         column = next((key.replace(PLACE, ADDRESS) for key in keys if key), None)
         return column if column in self.facts.names(self.table) else None
 
-    def _counts(self, metric: Metric, row: Row) -> nw.Expr | None:
-        if len(self.periods) > 1:
-            return condition_of(metric.where, row)
-        return counted_rows(metric.where, metric.timing, self.periods[0], row)
+    def _counts(self, metric: Metric, own: nw.Expr | None, row: Row) -> nw.Expr | None:
+        return own if len(self.periods) > 1 else counted_rows(own, metric.timing, self.periods[0], row)
 
     def _timed(self, metrics: Sequence[Metric], row: Row) -> nw.Expr:
         if len(self.periods) > 1:
@@ -268,17 +304,10 @@ class _Pass:
                 if not (nowhere and not counted):
                     yield self._cell(plan, period, at, value, counted, result)
         for period in self.periods:
-            for at in self._expected():
+            for at in _expected(self.dims, self.home):
                 if (period, at) not in groups:
                     for plan in plans:
                         yield self._cell(plan, period, at, *plan.value({f"{plan.prefix}:rows": 0}), {})
-
-    def _expected(self) -> list[tuple[str, ...] | None]:
-        """The groups that are told even where nothing happened: the whole, or each of the alliance's own places."""
-        if not self.dims:
-            return [None]
-        level = self.dims[0].key.removeprefix("place:")
-        return [(code,) for code in self.home.codes(level)] if len(self.dims) == 1 and level != self.dims[0].key else []
 
     def _place(self, at: tuple[str, ...] | None) -> str | None:
         """The group's place code, "" where its rows have none; None where figures are not grouped by place."""

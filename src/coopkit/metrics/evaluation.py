@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from coopkit.errors import NotFound
-from coopkit.metrics.metric import AnyMetric, Derived, Metric, Ratio, Unavailable, in_force
+from coopkit.errors import MetricError, NotFound
+from coopkit.metrics.asked import asked_period
+from coopkit.metrics.metric import AnyMetric, Derived, Metric, Ratio, Unavailable, in_force, naming
 from coopkit.period import Period
 from coopkit.quantity import Quantity
 
 if TYPE_CHECKING:
     import datetime as dt
+    from fractions import Fraction
 
     import pyarrow as pa
 
@@ -84,8 +86,8 @@ class Evaluation:
     def cell(self, metric: str, period: Period | None = None, *at: str) -> Cell:
         """One cell; the period may be left out where there is only one. Raises `NotFound`."""
         if metric not in self.metrics:
-            raise NotFound(f"Không có chỉ tiêu {metric!r} (no such metric): {', '.join(sorted(self.metrics))}")
-        of = period or self.periods[0]
+            raise _unknown(metric, self.metrics)
+        of = self.periods[0] if period is None else asked_period(period)
         found = self.cells.get((metric, of, at or None))
         if found is None:
             raise NotFound(f"{metric} không có số liệu cho {of.key}, {at!r} (has no figure for that)")
@@ -97,15 +99,23 @@ class Evaluation:
         return self.snapshot.position
 
     def metric(self, cell: Cell) -> AnyMetric:
-        """The version of the cell's metric that counted it: the one in force on the period's last day."""
-        return in_force(self.metrics[cell.metric], cell.period.end)
+        """The version of the cell's metric that counted it: the one in force on the period's last day.
+
+        Where that cannot be found, which makes the cell unavailable, the metric as it is offered.
+        """
+        offered = self.metrics[cell.metric]
+        try:
+            return in_force(offered, cell.period.end)
+        except Exception:  # noqa: BLE001 - the cell already says what a plugin's metric raised
+            return offered
 
     def records(self, cell: Cell) -> Mapping[str, Picked]:
         """What a cell opens to: the rows that were counted, and those that were not, each with why.
 
         By the key of the metric that counts them: its own, or those a ratio or a derived metric is made of. `counted`
         and `others` are Arrow tables of the fact's columns sorted by `id`; `others` has the reason in `left_out` (a
-        value of `LeftOut`). Raises `NotFound` where a part is not among the metrics.
+        value of `LeftOut`). Raises `NotFound` where a part is not among the metrics, and `MetricError`, naming the
+        metric and its plugin, where its rows cannot be picked.
 
         >>> from coopkit.metrics.engine import evaluate
         >>> from coopkit.metrics.own import OWN_METRICS
@@ -121,25 +131,20 @@ class Evaluation:
 
         on = self.on_map or cell.period.end
         within = Within(dimensions(self.by), cell.at, on) if cell.at else None
-        return {
-            one.key: pick_apart(self.snapshot, one.in_force(cell.period.end), cell.period, within, self.regulation)
-            for one in self.counted(cell.metric)
-        }
+        found: dict[str, Picked] = {}
+        for one in self.counted(cell.metric):
+            with naming(one):
+                told = one.in_force(cell.period.end)
+                found[one.key] = pick_apart(self.snapshot, told, cell.period, within, self.regulation)
+        return found
 
     def counted(self, metric: str) -> Iterator[Metric]:
         """The metrics that count rows for this one: itself, or those a ratio or a derived metric is made of."""
-        chosen = self.metrics.get(metric)
-        if isinstance(chosen, Metric):
-            yield chosen
-        elif chosen is None:
-            raise NotFound(f"Không có chỉ tiêu {metric!r} (no such metric): {', '.join(sorted(self.metrics))}")
-        else:
-            for part in parts_of(chosen):
-                yield from self.counted(part)
+        yield from leaves_of(metric, self.metrics)
 
     def places(self, metric: str, period: Period | None = None) -> Iterator[Cell]:
         """The cells of a metric by group, in the order of the codes; rows without a group last."""
-        of = period or self.periods[0]
+        of = self.periods[0] if period is None else asked_period(period)
         found = [
             cell for (key, when, at), cell in self.cells.items() if key == metric and when == of and at is not None
         ]
@@ -150,9 +155,9 @@ class Evaluation:
         """Every cell as one tidy Arrow table, sorted by metric, period and group.
 
         Columns: `metric`, `version`, `period`; one text column for each dimension of `by` (null in the rows for the
-        whole); `low`, `high` (int64, null where there is no upper bound), `strict`, `about`; `numerator`, `denominator`
-        (int64); `value` (double; a ratio divided, otherwise `low`); `unit`, `qualifier`, `rows`, `reporting`,
-        `expected`, `state`, `reason` (of what is unavailable). Money is in đồng.
+        whole); `low`, `high` (int64, null where there is no upper bound, or no whole number), `strict`, `about`;
+        `numerator`, `denominator` (int64); `value` (double; a ratio divided, otherwise `low`); `unit`, `qualifier`,
+        `rows`, `reporting`, `expected`, `state`, `reason` (of what is unavailable). Money is in đồng.
 
         >>> from coopkit.metrics.engine import evaluate
         >>> from coopkit.snapshot import Snapshot
@@ -183,11 +188,55 @@ class Evaluation:
             return row | {"qualifier": "unavailable", "reason": str(cell.value)}
         value = cell.value
         if cell.numerator is not None and cell.denominator is not None:
-            row |= {"numerator": int(cell.numerator.low), "denominator": int(cell.denominator.low)}
+            row |= {"numerator": _whole(cell.numerator.low), "denominator": _whole(cell.denominator.low)}
         else:
-            row |= {"low": int(value.low), "high": None if value.high is None else int(value.high)}
+            row |= {"low": _whole(value.low), "high": _whole(value.high)}
         flags = {"strict": value.strict, "about": value.about, "qualifier": value.qualifier}
         return row | flags | {"value": float(value.low)}
+
+
+def _whole(number: int | Fraction | None) -> int | None:
+    return None if number is None or number.denominator != 1 else int(number)
+
+
+def _unknown(metric: str, offered: Mapping[str, AnyMetric]) -> NotFound:
+    return NotFound(f"Không có chỉ tiêu {metric!r} (no such metric): {', '.join(sorted(offered))}")
+
+
+def leaves_of(metric: str, offered: Mapping[str, AnyMetric]) -> tuple[Metric, ...]:
+    """The metrics that count rows for the one of that key, each once: itself, or those it is made of, in order.
+
+    Raises `NotFound` where it, or a part of it, is not offered; `MetricError` where it is made of itself.
+
+    >>> from coopkit.metrics.own import OWN_METRICS
+    >>> [leaf.key for leaf in leaves_of("loans.average", {one.key: one for one in OWN_METRICS})]
+    ['loans.amount', 'loans.cooperatives']
+    """
+    found: dict[str, Metric] = {}
+    seen: set[str] = set()
+
+    def add(key: str, above: tuple[str, ...]) -> None:
+        if key in above:
+            circle = " → ".join((*above[above.index(key) :], key))
+            raise MetricError(f"chỉ tiêu được tính từ chính nó: {circle} (the metric is made of itself)")
+        chosen = offered.get(key)
+        if chosen is None:
+            raise _lacking(key, above[-1]) if above else _unknown(key, offered)
+        if isinstance(chosen, Metric):
+            found[key] = chosen
+        elif key not in seen:
+            with naming(chosen):
+                parts = parts_of(chosen)
+            for part in parts:
+                add(part, (*above, key))
+            seen.add(key)
+
+    add(metric, ())
+    return tuple(found.values())
+
+
+def _lacking(part: str, metric: str) -> NotFound:
+    return NotFound(f"thiếu chỉ tiêu {part}, thành phần của {metric} (metric {part}, a part of {metric}, is missing)")
 
 
 def parts_of(metric: Ratio | Derived) -> tuple[str, ...]:

@@ -38,9 +38,8 @@ class Facts:
 
         Raises `MetricError` for a table or a column there is not.
         """
+        self.check(table)
         wanted = set(read)
-        if table not in TABLES:
-            raise MetricError(f"Không có bảng {table!r} (no such table): {', '.join(sorted(TABLES))}")
         unknown = wanted - self.names(table)
         if unknown:
             raise MetricError(f"Bảng {table!r} không có cột {sorted(unknown)} (the table has no such columns)")
@@ -118,6 +117,12 @@ class Facts:
         if table == "event":
             names |= {f"{COVERED}{name}" for name in self._own_names("event_place")}
         return names
+
+    @staticmethod
+    def check(table: str) -> None:
+        """Raises `MetricError`, naming the tables there are, for a table there is not."""
+        if table not in TABLES:
+            raise MetricError(f"Không có bảng {table!r} (no such table): {', '.join(sorted(TABLES))}")
 
     def _own_names(self, table: str) -> set[str]:
         put = {name for of, name in self.columns if of == table}

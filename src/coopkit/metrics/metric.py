@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import field, frozen
-from attrs.validators import min_len
 
-from coopkit.errors import CoopkitError, MetricError
+from coopkit.errors import CoopkitError, MetricError, NotFound
 from coopkit.metrics.parts import At, Flow, Measure, Stock, Where, rows
 from coopkit.quantity import Quantity, Unit
 from coopkit.text import Label
@@ -30,6 +30,19 @@ if TYPE_CHECKING:
     from coopkit.snapshot import Snapshot
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
+_LONGEST: Final = 200
+
+
+def reason_of(error: BaseException) -> str:
+    """What went wrong, in one line of at most 200 characters; the type too where the error is not coopkit's own.
+
+    >>> reason_of(ZeroDivisionError("division by zero")), reason_of(MetricError("không có cột (no such column)"))
+    ('ZeroDivisionError: division by zero', 'không có cột (no such column)')
+    """
+    first = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
+    named = isinstance(error, CoopkitError) and first
+    told = first if named else f"{type(error).__name__}: {first}".removesuffix(": ")
+    return told if len(told) <= _LONGEST else f"{told[: _LONGEST - 1]}…"
 
 
 def _is_key(_: object, __: object, value: str) -> None:
@@ -69,6 +82,9 @@ class Metric:
     before: Metric | None = None
     source: str = ""
     plugin: str = "coopkit"
+
+    def __attrs_post_init__(self) -> None:
+        _check_versions(self)
 
     def in_force(self, on: dt.date) -> Metric:
         """The version of the definition in force on that day: this one, or the one before it."""
@@ -111,14 +127,47 @@ class Metric:
     ) -> pa.Table:
         from coopkit.metrics.picking import Within
 
-        try:
+        with naming(self):
             there = At(at) if isinstance(at, str) else at
             within = Within.of(there, snapshot, period) if there else None
             return pick(self.in_force(period.end), within)
-        except CoopkitError:
-            raise
-        except Exception as error:
-            raise MetricError(f"{self.key} ({self.plugin}): {error}") from error
+
+
+def _check_versions(metric: Metric) -> None:
+    since: object = metric.since
+    before: object = metric.before
+    if (since is None) is not (before is None):
+        raise MetricError(f"{metric.key}: since và before phải đi cùng nhau (since and before are given together)")
+    if since is None:
+        return
+    if not isinstance(since, dt.date) or isinstance(since, dt.datetime):
+        raise MetricError(f"{metric.key}: since phải là dt.date, không phải {since!r} (since must be a dt.date)")
+    if not isinstance(before, Metric) or before.key != metric.key:
+        other = getattr(before, "key", before)
+        raise MetricError(
+            f"{metric.key}: before phải là định nghĩa cũ của chính chỉ tiêu này, không phải {other!r} "
+            "(before must be the same metric as it was)"
+        )
+    if before.version >= metric.version:
+        raise MetricError(
+            f"{metric.key}: version {metric.version} phải lớn hơn version {before.version} của before "
+            "(version must be above that of before)"
+        )
+    if before.since is not None and before.since >= since:
+        raise MetricError(
+            f"{metric.key}: since {since} phải sau since {before.since} của before (since must be after that of before)"
+        )
+
+
+@contextmanager
+def naming(metric: AnyMetric) -> Iterator[None]:
+    """Whatever goes wrong within is a `MetricError` that names the metric and its plugin; `NotFound` stays itself."""
+    try:
+        yield
+    except NotFound:
+        raise
+    except Exception as error:
+        raise MetricError(f"{metric.key} ({metric.plugin}): {reason_of(error)}") from error
 
 
 class RatioForm(StrEnum):
@@ -156,11 +205,19 @@ class Ratio:
     plugin: str = "coopkit"
 
 
+def _are_keys(_: object, __: object, value: object) -> None:
+    if not isinstance(value, tuple | list) or not value or not all(isinstance(one, str) for one in value):
+        raise MetricError(
+            f"of phải là một bộ khóa chỉ tiêu như ('fairs.turns',), không phải {value!r} (of must be a tuple of keys)"
+        )
+
+
 @frozen(kw_only=True)
 class Derived:
-    """Arithmetic of other metrics: `how` takes their values, in the order of `of`, and gives one of the same unit.
+    """Arithmetic of other metrics: `how` takes their values, in the order of `of`, and gives one in `unit`.
 
-    It is counted again in every group and period from its parts, and never added up.
+    It is counted again in every group and period from its parts, and never added up. A part may be a ratio or a derived
+    metric itself; a part without rows in a group is 0 there.
 
     >>> from coopkit.quantity import UNITS, exact
     >>> moved = Derived(key="members.moved", label=Label("Biến động", "Came or went"), unit=UNITS,
@@ -174,7 +231,7 @@ class Derived:
     label: Label
     unit: Unit
     topic: Label
-    of: tuple[str, ...] = field(validator=min_len(1))
+    of: tuple[str, ...] = field(validator=_are_keys)
     how: Callable[..., Quantity]
     beside: str = ""
     version: int = 1
@@ -188,11 +245,18 @@ AnyMetric: TypeAlias = Metric | Ratio | Derived
 def in_force(metric: AnyMetric, on: dt.date) -> AnyMetric:
     """The version of a metric in force on that day; a ratio and a derived one are made of parts that have versions.
 
+    Raises `MetricError` where a plugin's own metric gives none.
+
     >>> from coopkit.metrics.own import OWN_METRICS
     >>> in_force(OWN_METRICS[0], dt.date(2023, 12, 31)) is OWN_METRICS[0]
     True
     """
-    return metric.in_force(on) if isinstance(metric, Metric) else metric
+    if not isinstance(metric, Metric):
+        return metric
+    found: object = metric.in_force(on)
+    if not isinstance(found, Metric):
+        raise MetricError(f"{metric.key}: in_force cho {found!r} (in_force must give a Metric)")
+    return found
 
 
 @frozen

@@ -175,7 +175,7 @@ _LEFT_OUT = {
     LeftOut.PERIOD: Label("Ngoài kỳ", "Outside the period"),
     LeftOut.NOT_IN_FORCE: Label("Chưa có hoặc hết hiệu lực vào cuối kỳ", "Not in force on the period's last day"),
     LeftOut.CONDITION: Label("Không thuộc loại mà chỉ tiêu đếm", "Not of what the metric counts"),
-    LeftOut.ELSEWHERE: Label("Thuộc địa bàn khác", "Of another place"),
+    LeftOut.ELSEWHERE: Label("Thuộc địa bàn hay nhóm khác", "Of another place or group"),
     LeftOut.DUPLICATE: Label("Đã được đếm ở bản ghi khác", "Counted once already, in another record"),
 }
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import and_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import evolve, frozen
 
-from coopkit.errors import NotFound
+from coopkit.errors import MetricError, NotFound
 from coopkit.metrics.dimensions import Columns, Dimension, place_dimension
 from coopkit.metrics.facts import COVERED, Facts
 from coopkit.metrics.parts import At, Counts, Flow, How, LeftOut, Row, Stock, Where, col, condition
@@ -19,15 +19,29 @@ from coopkit.regulation import Regulation, shipped_regulation
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
     from coopkit.period import Period
     from coopkit.snapshot import Snapshot
 
 
-def counted_rows(where: Where | None, timing: Flow | Stock, period: Period, row: Row) -> nw.Expr:
+def counted_rows(own: nw.Expr | None, timing: Flow | Stock, period: Period, row: Row) -> nw.Expr:
     """The condition under which a row counts: the metric's own, and its days against the period."""
-    own, timed = condition_of(where, row), in_time(timing, period, row)
+    timed = in_time(timing, period, row)
     return timed if own is None else own & timed
+
+
+def check_conditions(frame: nw.LazyFrame[Any], conditions: Iterable[nw.Expr | None]) -> None:
+    """Raises `MetricError` for a condition that is neither true nor false: some engines would take a number for one."""
+    told = {f"@{n}": one for n, one in enumerate(conditions) if one is not None}
+    if not told:
+        return
+    for dtype in frame.select(**told).collect_schema().values():
+        if dtype != nw.Boolean:
+            raise MetricError(
+                f"where phải trả về điều kiện đúng hay sai, không phải {dtype} (must give a boolean): so sánh, như "
+                "row['people'] > 0"
+            )
 
 
 def condition_of(where: Where | None, row: Row) -> nw.Expr | None:
@@ -111,9 +125,12 @@ def pick(
 ) -> pa.Table:
     """The rows that count in the period, with all the fact's columns, sorted by id; with `within`, those of a group."""
     facts, reads, there = _asked(snapshot, metric.table, within, regulation)
+    row = Row()
+    own = condition_of(metric.where, row)
     frame = facts.frame(metric.table, reads)
+    check_conditions(frame, [own])
     frame = frame if there is None else frame.filter(there)
-    frame = frame.filter(counted_rows(metric.where, metric.timing, period, Row())).sort("id")
+    frame = frame.filter(counted_rows(own, metric.timing, period, row)).sort("id")
     return _bare(_named(facts.engine.collect_table(frame)))
 
 
@@ -128,7 +145,9 @@ def pick_apart(
     facts, reads, there = _asked(snapshot, metric.table, within, regulation)
     row = Row()
     own = condition_of(metric.where, row)
-    frame = facts.frame(metric.table, reads).with_columns(
+    frame = facts.frame(metric.table, reads)
+    check_conditions(frame, [own])
+    frame = frame.with_columns(
         (nw.lit(value=True) if own is None else own.fill_null(value=False)).alias(_OWN),
         in_time(metric.timing, period, row).fill_null(value=False).alias(_TIMED),
         (nw.lit(value=True) if there is None else there.fill_null(value=False)).alias(_THERE),

@@ -8,13 +8,14 @@ from typing import Any, Final
 import narwhals as nw
 from attrs import define, field
 
-from coopkit.field import FieldKind
+from coopkit.errors import MetricError
+from coopkit.field import Field, FieldKind
 from coopkit.metrics.dimensions import references
 from coopkit.metrics.facts import Facts
 from coopkit.metrics.metric import Metric, Unavailable
 from coopkit.metrics.parts import How, Row, col
 from coopkit.quantity import Quantity, exact
-from coopkit.snapshot import TABLES
+from coopkit.snapshot import TABLES, Snapshot
 
 _INT64: Final = 2**63 - 1
 _HALF: Final = 2**32
@@ -61,7 +62,7 @@ class Plan:
         `address` is the column that marks what came to its place by a decision.
         """
         column = metric.measure.column
-        quantity = metric.measure.how is How.TOTAL and _is_quantity(metric)
+        quantity = metric.measure.how is How.TOTAL and _is_quantity(metric, facts.snapshot)
         sums = [f"{column}_low", f"{column}_high"] if quantity else [column] if metric.measure.how is How.TOTAL else []
         careful = any(facts.may_leave_64_bits(metric.table, one) for one in sums)
         plan = Plan(metric, prefix, counts, unit, careful)
@@ -158,11 +159,29 @@ def _sum(got: Mapping[str, Any], part: str) -> int:
     return int(got.get(part, 0))
 
 
-def _is_quantity(metric: Metric) -> bool:
-    """Whether the metric totals a column that is stored as a quantity."""
+def _is_quantity(metric: Metric, snapshot: Snapshot) -> bool:
+    """Whether the metric totals a column that is stored as a quantity.
+
+    Raises `MetricError` where the field states a unit and the metric declares another one.
+    """
+    own = _totalled(metric, snapshot)
+    if own is not None and own.unit is not None and own.unit != metric.unit:
+        got, said = own.unit.label, metric.unit.label
+        raise MetricError(
+            f"cột {metric.measure.column!r} tính bằng {got.vi}, chỉ tiêu khai đơn vị {said.vi} "
+            f"(the column holds {got.en}, but the metric declares {said.en})"
+        )
+    return own.kind is FieldKind.QUANTITY if own else "." in metric.measure.column
+
+
+def _totalled(metric: Metric, snapshot: Snapshot) -> Field | None:
+    """The field whose values the metric adds up: one of a record, or of an event's kind."""
     name, table = metric.measure.column, metric.table
     reference, _, rest = name.partition(".")
     if rest and reference in references(table):
         name, table = rest, references(table)[reference]
-    own = next((own for own in TABLES[table].fields if own.key == name), None)
-    return own.kind is FieldKind.QUANTITY if own else "." in name
+    fields = TABLES[table].fields
+    if table == "event" and "." in name:
+        kind, _, name = name.partition(".")
+        fields = snapshot.kinds[kind].fields if kind in snapshot.kinds else ()
+    return next((own for own in fields if own.key == name), None)

@@ -16,7 +16,8 @@ from attrs import field, frozen
 
 from coopkit.archive import Archive
 from coopkit.errors import ArchiveError, NotFound, RunError
-from coopkit.run.manifest import Code, Manifest, environment
+from coopkit.run.code import Code
+from coopkit.run.manifest import Manifest, Piece, environment
 
 _BOOT = "import sys; sys.path[:0] = sys.argv[1:]; from coopkit.run.child import main; main()"
 
@@ -49,6 +50,11 @@ class Outcome:
     def of_bytes(data: bytes) -> Outcome:
         """What was kept, without the files."""
         return Outcome(**json.loads(data), files={})
+
+    def pieces(self) -> list[Piece]:
+        """The exported files, by their names in the archive."""
+        exports = ((key, made.get("sha256")) for key, made in self.exports.items())
+        return [Piece(f"tệp {key} (file)", at) for key, at in exports if at]
 
     def counted(self, figure: str) -> frozenset[tuple[str, str]]:
         """The rows that a figure counted, as (table, id)."""

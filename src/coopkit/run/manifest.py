@@ -6,19 +6,13 @@ import json
 import platform
 from collections.abc import Iterator, Mapping
 from importlib import metadata
-from pathlib import Path
-from types import ModuleType
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import attrs
 from attrs import Factory, field, frozen
 
-from coopkit.archive import Archive
-from coopkit.errors import ArchiveError
 from coopkit.record import canonical_json
-
-Code: TypeAlias = Mapping[str, str]
-"""The files of a package by their path from its root, each by its name in the archive."""
+from coopkit.run.code import Code
 
 LIBRARIES: Final = (
     *("attrs", "babel", "docxtpl", "jinja2", "lxml", "narwhals", "pluggy", "polars", "pyarrow"),
@@ -40,6 +34,19 @@ class Plugin:
     distribution: str
     version: str
     files: Code
+
+
+@frozen
+class Piece:
+    """One thing that a run is made of: what it is, its name in the archive, and whether it is a table.
+
+    >>> Piece("bảng place (table)", "ab", table=True).table
+    True
+    """
+
+    what: str
+    at: str
+    table: bool = False
 
 
 @frozen
@@ -68,6 +75,13 @@ class Manifest:
         """As canonical JSON, whose hash names it."""
         return canonical_json(attrs.asdict(self)).encode()
 
+    def pieces(self) -> Iterator[Piece]:
+        """Everything it names in the archive."""
+        yield from (Piece(f"bảng {name} (table)", at, table=True) for name, at in self.tables.items())
+        yield from (Piece(f"quy định {name} (regulation)", at) for name, at in self.regulation.items())
+        for of, files in (("coopkit", self.code), *((one.name, one.files) for one in self.plugins)):
+            yield from (Piece(f"mã nguồn {of}: {path} (code)", at) for path, at in files.items())
+
     @staticmethod
     def of_bytes(data: bytes) -> Manifest:
         """The manifest of that JSON."""
@@ -78,32 +92,6 @@ class Manifest:
 
 BOUNDARY: Final = frozenset({"place", "act", "succession", "place_decision"})
 """The tables that are the map and what was decided on it."""
-
-
-def code_of(module: ModuleType, archive: Archive) -> Code:
-    """The files of a package or of a single module, kept in the archive.
-
-    Raises `ArchiveError` for one that is in no file and so cannot be run again.
-    """
-    file = getattr(module, "__file__", None)
-    if not file or not Path(file).is_file():
-        raise ArchiveError(
-            f"Mã nguồn của {getattr(module, '__name__', module)!r} không nằm trong tệp nào nên không lưu được "
-            "(its source is in no file and cannot be kept)"
-        )
-    path, inside = Path(file), module.__name__.split(".")
-    if path.name != "__init__.py":
-        return {"/".join([*inside[:-1], path.name]): archive.put(path.read_bytes())}
-    return {
-        "/".join([*inside, one.relative_to(path.parent).as_posix()]): archive.put(one.read_bytes())
-        for one in _files(path.parent)
-    }
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for one in sorted(folder.rglob("*")):
-        if one.is_file() and "__pycache__" not in one.parts:
-            yield one
 
 
 def environment() -> Mapping[str, str]:

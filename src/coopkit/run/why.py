@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
@@ -11,6 +12,7 @@ from attrs import evolve, frozen
 
 from coopkit.archive import Archive
 from coopkit.metrics.dimensions import references
+from coopkit.period import format_date
 from coopkit.run.again import Outcome
 from coopkit.run.manifest import BOUNDARY, Manifest
 from coopkit.text import Label
@@ -25,7 +27,23 @@ LABELS: Final[Mapping[str, Label]] = {
     "boundary": Label("Thay đổi địa giới", "Boundary act"),
     "corrections": Label("Bản ghi được sửa", "Corrections"),
     "late": Label("Bản ghi đến muộn", "Late records"),
+    "asked": Label("Điều được hỏi", "What was asked"),
 }
+
+SETTINGS: Final[Mapping[str, Label]] = {
+    "period": Label("kỳ", "period"),
+    "on_map": Label("bản đồ", "map"),
+    "date": Label("ngày ký", "date"),
+    "title": Label("tên báo cáo", "title"),
+    "organisation": Label("đơn vị lập", "organisation"),
+    "exporters": Label("cách xuất", "exporters"),
+    "locale": Label("ngôn ngữ", "language"),
+    "only": Label("chỉ tiêu được chọn", "chosen figures"),
+    "campaign": Label("phong trào", "campaign"),
+    "stages": Label("giai đoạn chấm", "scoring stages"),
+    "notes": Label("điểm được bỏ qua", "waived"),
+}
+"""What a run is asked, by the key of the manifest's settings."""
 
 
 Records: TypeAlias = "tuple[tuple[str, str], ...]"
@@ -57,13 +75,57 @@ class Part:
         return LABELS[self.kind]
 
 
+@frozen
+class Asked:
+    """One thing that two runs were asked differently: the setting, and each side's as a reader sees it.
+
+    >>> Asked("on_map", "31/12/2023", "01/07/2025").label.vi
+    'bản đồ'
+    """
+
+    setting: str
+    before: str
+    after: str
+
+    @property
+    def label(self) -> Label:
+        """The setting on screen."""
+        return SETTINGS.get(self.setting, Label(self.setting, self.setting))
+
+
+def asked(old: Manifest, new: Manifest) -> list[Asked]:
+    """What two runs were asked differently; empty where both answer the same question."""
+    keys = [*SETTINGS, *sorted({*old.settings, *new.settings} - SETTINGS.keys())]
+    sides = ((key, *(_told(key, one.settings.get(key)) for one in (old, new))) for key in keys)
+    return [Asked(key, _read(key, then), _read(key, now)) for key, then, now in sides if then != now]
+
+
+def _told(key: str, value: Any) -> Any:
+    """A setting, None where nothing was asked; no chosen figures (an empty `only`) is not the same as all of them."""
+    return value if key == "only" else value or None
+
+
+def _read(key: str, value: Any) -> str:
+    """A setting as a reader sees it: days day first, of what is in two languages the Vietnamese, lists in a row."""
+    if value is None:
+        return "–"
+    if key in {"on_map", "date"}:
+        return format_date(dt.date.fromisoformat(value))
+    if key == "title":
+        return str(value[0])
+    if key == "notes":
+        return "; ".join(note[0] for note in value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def explain(
     old: Manifest, new: Manifest, archive: Archive, run: Callable[[Manifest], Outcome]
 ) -> tuple[list[Part], list[Outcome]]:
     """The parts of every difference between two runs, in the order of the swaps; and the outcome of each step.
 
-    `run` runs a manifest (`run_sealed`). What is equal in both is not swapped. The first outcome is the old run's, the
-    last the new one's; the parts of a figure lead from one to the other without a gap.
+    `run` runs a manifest (`run_sealed`). What is equal in both is not swapped; what was asked otherwise comes last. The
+    first outcome is the old run's, the last the new one's; the parts of a figure lead from one to the other without a
+    gap.
     """
     parts: list[Part] = []
     outcomes, current = [run(old)], old
@@ -75,8 +137,9 @@ def explain(
         parts += _parts(kind, outcomes[-2], outcomes[-1], records)
         current = swapped
     told = evolve(new, environment=current.environment, metrics=current.metrics)
-    if current != told:  # what was asked: another day, title, exporters
+    if current != told:
         outcomes.append(run(new))
+        parts += _parts("asked", outcomes[-2], outcomes[-1], ())
     return parts, outcomes
 
 

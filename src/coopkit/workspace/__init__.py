@@ -3,11 +3,13 @@
 from coopkit.workspace.awarding import Awarding, Ballot, Outcome
 from coopkit.workspace.campaign_desk import CampaignDesk
 from coopkit.workspace.importing import Preview, Progress, Row, State
+from coopkit.workspace.papers import Papers
 from coopkit.workspace.places import Stay, Waiting
 from coopkit.workspace.profile import Changed, Profile, Section
 from coopkit.workspace.ranking import Drift, Ranking
 from coopkit.workspace.register import NOWHERE, Filter, Standing, Unit, UnitList
 from coopkit.workspace.runs import Again, Obstacle, Question
+from coopkit.workspace.score_sheets import ScoreSheets
 from coopkit.workspace.scoring import Entry, Scoring
 from coopkit.workspace.sealing import Sealing
 from coopkit.workspace.stages import Stages
@@ -26,12 +28,14 @@ __all__ = [
     "Filter",
     "Obstacle",
     "Outcome",
+    "Papers",
     "Preview",
     "Profile",
     "Progress",
     "Question",
     "Ranking",
     "Row",
+    "ScoreSheets",
     "Scoring",
     "Sealing",
     "Section",

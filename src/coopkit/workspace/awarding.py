@@ -103,9 +103,7 @@ class Awarding:
         rule = self.at.rules.award(award)
         return eligibility(rule, self._nomination(rule, RecipientKind.COLLECTIVE, unit, achievement), self.docket())
 
-    def nominate(
-        self, award: str, units: Iterable[str], achievement: str = "", on: dt.date | None = None
-    ) -> Receipt:
+    def nominate(self, award: str, units: Iterable[str], achievement: str = "", on: dt.date | None = None) -> Receipt:
         """Propose units for an award: all in one batch, or none.
 
         Raises `CampaignError` that says of the first that may not be proposed why, and by which law.

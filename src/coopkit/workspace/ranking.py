@@ -8,6 +8,7 @@ from attrs import frozen
 
 from coopkit.access import Action, can
 from coopkit.campaign import SCORING
+from coopkit.display import Display
 from coopkit.emulation import (
     Board,
     Explanation,
@@ -19,12 +20,13 @@ from coopkit.emulation import (
     safety,
 )
 from coopkit.errors import NotFound
-from coopkit.metrics import Metric, Stock, Unavailable
+from coopkit.metrics import Cell, Evaluation, Metric, Stock, Unavailable
 from coopkit.metrics.engine import evaluate
 from coopkit.quantity import Quantity
+from coopkit.report import Source, source_from
 from coopkit.run import sealed_snapshot
 from coopkit.snapshot import Snapshot
-from coopkit.text import fold
+from coopkit.text import Lang, fold
 from coopkit.workspace import runs
 from coopkit.workspace.campaign_desk import OFFICER, CampaignDesk
 from coopkit.workspace.scoring import Scoring
@@ -74,15 +76,36 @@ class Ranking:
             raise NotFound(f"{told!r} không tham gia phong trào (does not take part in the campaign)")
         return found
 
-    def _records(self, unit: str) -> dict[str, int]:
-        """How many records each fed criterion's figure of the unit counted."""
+    def _figures(self, unit: str) -> tuple[Evaluation, dict[str, Cell]]:
+        """The figures that feed the criteria of a unit, by criterion, as the board has them."""
         office = self.at.desk.workspace
         evaluation = by_unit(self._inputs(), self.at.rules, office.registry.metrics(), office.regulation)
         found = {}
         for leaf in self.at.rules.leaves:
             if leaf.rule and (leaf.rule.metric, evaluation.periods[0], (unit,)) in evaluation.cells:
-                found[leaf.key] = evaluation.cell(leaf.rule.metric, None, unit).rows
-        return found
+                found[leaf.key] = evaluation.cell(leaf.rule.metric, None, unit)
+        return evaluation, found
+
+    def _records(self, unit: str) -> dict[str, int]:
+        return {key: cell.rows for key, cell in self._figures(unit)[1].items()}
+
+    def evidence(self, told: str, lang: Lang = "vi") -> dict[str, list[Source]]:
+        """The records that each figure of a unit counted, by criterion, as the board has them.
+
+        Raises `NotFound`, and `AccessDenied` where the actor may not see how the unit stands.
+        """
+        unit = self.find(told)
+        can(self.at.desk.actor, Action.SEE_SCORES, self.at.matter.line(unit)).require()
+        evaluation, cells = self._figures(unit)
+        display = Display(evaluation.snapshot, lang)
+        tables = {key: metric.table for key, metric in evaluation.metrics.items() if isinstance(metric, Metric)}
+        return {
+            criterion: [
+                source_from(key, tables[key], picked.counted, display)
+                for key, picked in evaluation.records(cell).items()
+            ]
+            for criterion, cell in cells.items()
+        }
 
     def stability(self, *, runs: int = 500, spread: int = 10) -> dict[str, Safety]:
         """How safe every unit's place is, by unit: with weights up to `spread` percent off, and without each scorer.

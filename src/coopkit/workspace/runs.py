@@ -5,21 +5,26 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import json
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
-from coopkit.archive import Archive
+from coopkit.archive import Archive, Keeping, Names
 from coopkit.display import Display
 from coopkit.errors import ArchiveError, NotFound, RunError
+from coopkit.field import FieldKind
+from coopkit.metrics import Unavailable
 from coopkit.metrics.metric import in_force
 from coopkit.period import Period
 from coopkit.registry import OWN, PluginState, Registry
 from coopkit.regulation import Regulation
-from coopkit.report import Source, source_from
+from coopkit.report import Figure, Source, source_from
 from coopkit.run import (
     Manifest,
     Outcome,
@@ -28,15 +33,18 @@ from coopkit.run import (
     code_of,
     environment,
     explain,
+    plugin_code,
     run_sealed,
     sealed_snapshot,
 )
 from coopkit.seal import SealedRun
-from coopkit.snapshot import Snapshot
-from coopkit.text import Label, Lang
+from coopkit.snapshot import TABLES, Snapshot
+from coopkit.text import Label, Lang, nfc
 
 UNDECIDED = "place.undecided"
 BROKEN = "ledger.verify"
+LONGEST: Final = 80
+_WITH_UNIT: Final = {FieldKind.MONEY, FieldKind.PERCENT, FieldKind.POINTS}
 
 
 @frozen
@@ -46,19 +54,39 @@ class Obstacle:
     key: str
     what: Label
 
+    def __str__(self) -> str:
+        """Both languages once, also where the matter itself is told in both."""
+        return f"{self.key}: {self.what.vi}" + ("" if self.what.en == self.what.vi else f" ({self.what.en})")
+
+
+def obstacle(key: str, told: str) -> Obstacle:
+    """An obstacle told in one text, "Vietnamese (English)" or in no language at all, as a program's own words are."""
+    pair = re.fullmatch(r"(.+?) \((.+)\)", told, re.DOTALL)
+    return Obstacle(key, Label(pair[1], pair[2]) if pair else Label(told, told))
+
+
+def unavailable(key: str, value: Unavailable) -> Obstacle:
+    """The obstacle of a figure that cannot be computed."""
+    why = obstacle(key, value.reason).what
+    if why.vi == why.en:
+        return Obstacle(key, Label(f"không tính được: {why}", f"không tính được: {why}"))
+    return Obstacle(key, Label(f"không tính được: {why.vi}", f"unavailable: {why.en}"))
+
 
 @frozen
 class Again:
     """A sealed run, run again: where it differs from what was sealed, and what has changed around it since.
 
-    `differences` are keys of figures, "table", and "export:KEY"; empty where every figure and byte is the same.
-    `changed` names versions and files that are not those of the seal.
+    `differences` are keys of figures, "table", "export:KEY" and, for a kept file that is missing or spoilt, "file:KEY",
+    about which `spoilt` says more; empty where every figure and byte is the same. `changed` names versions and files
+    that are not those of the seal.
     """
 
     name: str
     outcome: Outcome
     differences: tuple[str, ...]
     changed: tuple[str, ...]
+    spoilt: Mapping[str, str] = field(factory=dict)
 
 
 @frozen
@@ -81,7 +109,7 @@ class Question:
 
 
 def gather(
-    question: Question, snapshot: Snapshot, registry: Registry, regulation: Regulation, archive: Archive
+    question: Question, snapshot: Snapshot, registry: Registry, regulation: Regulation, archive: Keeping
 ) -> Manifest:
     """Keep all that a run is made of in the archive; persons' own data is left out, for it can be erased.
 
@@ -115,25 +143,68 @@ def gather(
     )
 
 
-def _plugin(state: PluginState, archive: Archive) -> Plugin:
-    root = importlib.import_module(state.module.partition(".")[0]) if state.module else None
-    if root is None:
+def _plugin(state: PluginState, archive: Keeping) -> Plugin:
+    if not state.module:
         raise ArchiveError(f"Tiện ích {state.name!r} không nằm trong tệp nào (the plugin is in no file)")
-    return Plugin(state.name, state.module, state.distribution, state.version, code_of(root, archive))
+    files = plugin_code(state.module, state.distribution, archive)
+    return Plugin(state.name, state.module, state.distribution, state.version, files)
 
 
-def with_waivers(manifest: Manifest, obstacles: Sequence[Obstacle], waived: Mapping[str, str]) -> Manifest:
-    """The manifest with a printed note for each obstacle that is waived.
+def good_name(typed: str) -> str:
+    """The name of a run as it is kept. Raises `RunError` for one that cannot be typed, shown or told apart later.
 
-    Raises `RunError` that lists every other obstacle, and a waiver that waives nothing.
+    >>> good_name("báo cáo 2023")
+    'báo cáo 2023'
     """
-    open_ = [one for one in obstacles if one.key not in waived]
-    if open_:
-        told = "; ".join(f"{one.key}: {one.what.vi} ({one.what.en})" for one in open_)
-        raise RunError(f"Chưa chốt được, cần sửa trước (not sealed; mend first): {told}")
-    idle = sorted(waived.keys() - {one.key for one in obstacles})
+    odd = any(unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Zl", "Zp"} or letter in "/\\" for letter in typed)
+    name = nfc(typed)
+    if not name or odd or typed != typed.strip() or name.startswith(("-", ".")) or len(name) > LONGEST:
+        raise RunError(
+            f"Tên lần chốt {typed[:LONGEST]!r} không dùng được: viết như bao-cao-2023, 1–{LONGEST} ký tự, một dòng, "
+            "không có / hay \\, không có dấu cách ở hai đầu, không bắt đầu bằng - hay . (no good name for a run: write "
+            f"one like report-2023, 1–{LONGEST} characters in one line, no / or \\, no blanks around, no - or . first)"
+        )
+    return name
+
+
+def name_key(name: str) -> str:
+    """What two names share that nobody could tell apart: that differ by case, or in how their marks are composed.
+
+    >>> name_key("Bao-Cao") == name_key("bao-cao")
+    True
+    """
+    return nfc(nfc(name).casefold())
+
+
+def with_reasons(waive: Mapping[str, str]) -> dict[str, str]:
+    """The waivers, each with its reason. Raises `RunError` for one without."""
+    if blank := sorted(key for key, reason in waive.items() if not reason.strip()):
+        raise RunError(f"Bỏ qua {', '.join(blank)} cần một lý do (a waiver needs a reason): --because …")
+    return {key: reason.strip() for key, reason in waive.items()}
+
+
+def require_waived(obstacles: Sequence[Obstacle], waived: Mapping[str, str], later: Iterable[str] = ()) -> None:
+    """Let pass what is waived. Raises `RunError` that lists every other obstacle, and each waiver that waives nothing.
+
+    `later` are keys of what only the run itself can tell.
+    """
+    standing = [one for one in obstacles if one.key not in waived]
+    idle = sorted(waived.keys() - {one.key for one in obstacles} - set(later))
+    told = []
+    if standing:
+        listed = "; ".join(map(str, standing))
+        told.append(
+            f"Chưa chốt được (not sealed): {listed}. Sửa, hoặc bỏ qua từng điểm với một lý do "
+            f"(mend it, or waive each with a reason): --waive {standing[0].key} --because …"
+        )
     if idle:
-        raise RunError(f"Không có gì để bỏ qua (there is nothing to waive): {', '.join(idle)}")
+        told.append(f"Không có gì để bỏ qua (there is nothing to waive): {', '.join(idle)}")
+    if told:
+        raise RunError(". ".join(told))
+
+
+def with_notes(manifest: Manifest, obstacles: Sequence[Obstacle], waived: Mapping[str, str]) -> Manifest:
+    """The manifest with a printed note for each obstacle, all of which are waived."""
     notes = [
         [
             f"Bỏ qua {one.key}: {one.what.vi}. Lý do: {waived[one.key]}",
@@ -144,12 +215,28 @@ def with_waivers(manifest: Manifest, obstacles: Sequence[Obstacle], waived: Mapp
     return evolve(manifest, settings={**manifest.settings, "notes": notes}) if notes else manifest
 
 
+def surprises(outcome: Outcome, figures: Mapping[str, Figure]) -> list[Obstacle]:
+    """Where the run itself, with the code that is kept, gave other than the figures that were checked."""
+    found = [obstacle(f"plugin.{name}", what) for name, what in sorted(outcome.failed.items())]
+    for key in [*figures, *sorted(outcome.facts.keys() - figures)]:
+        here, there = figures.get(key), outcome.facts.get(key)
+        if here and there and {here.qualifier, there["qualifier"]} == {"unavailable"}:
+            continue
+        mine, kept = here.text() if here else None, there["text"] if there else None
+        if here is None or there is None or (mine, here.rows) != (kept, there["records"]):
+            vi = f"ở đây là {mine or 'không có'}, chạy riêng với mã sẽ lưu thì là {kept or 'không có'}"
+            en = f"here it is {mine or 'not there'}, run on its own with the code to be kept {kept or 'not there'}"
+            found.append(Obstacle(key, Label(vi, en)))
+    problems = {key: made["problem"] for key, made in outcome.exports.items() if "problem" in made}
+    return found + [obstacle(f"export.{key}", what) for key, what in problems.items()]
+
+
 def keep(name: str, manifest: Manifest, outcome: Outcome, archive: Archive, waived: Mapping[str, str]) -> SealedRun:
     """Keep manifest, results and exported files; gives the record of the seal."""
     for data in outcome.files.values():
         archive.put(data)
     return SealedRun(
-        id=f"sealed_run-{name}",
+        id=f"sealed_run-{name_key(name)}",
         name=name,
         period=manifest.settings["period"],
         manifest=archive.put(manifest.to_bytes()),
@@ -176,8 +263,10 @@ def _read(at: str, what: str, archive: Archive) -> bytes:
         raise RunError(f"Thiếu {what}: {error}") from error
 
 
-def opened(run: SealedRun, figure: str, archive: Archive, lang: Lang = "vi") -> list[Source]:
+def opened(run: SealedRun, figure: str, archive: Archive, lang: Lang = "vi", *, plain: bool = False) -> list[Source]:
     """The records that a sealed figure counted, as they were sealed: one `Source` for each table they are of.
+
+    Money and percents are written as a report prints them, or with `plain` left as the numbers they are stored as.
 
     Raises `NotFound` for a figure the run has not, `RunError` where the archive lacks what was sealed.
     """
@@ -192,9 +281,22 @@ def opened(run: SealedRun, figure: str, archive: Archive, lang: Lang = "vi") -> 
         raise RunError(f"Thiếu dữ liệu đã chốt (sealed data is missing): {error}") from error
     display = Display(snapshot, lang)
     return [
-        source_from(figure, table, _only(snapshot.tables[table], ids), display)
+        _source(figure, table, _only(snapshot.tables[table], ids), display, plain=plain)
         for table, ids in results.records.get(figure, {}).items()
     ]
+
+
+def _source(figure: str, table: str, rows: pa.Table, display: Display, *, plain: bool) -> Source:
+    source = source_from(figure, table, rows, display)
+    if plain:
+        return source
+    columns = [own for own in TABLES[table].fields if not own.derived and own.personal is None]
+    told = []
+    for cells, row in zip(source.rows, rows.to_pylist(), strict=True):
+        pairs = zip(columns, cells[:-1], strict=True)
+        named = (display.text(own, row) if own.kind in _WITH_UNIT else cell for own, cell in pairs)
+        told.append((*named, cells[-1]))
+    return Source(figure, source.columns, tuple(told))
 
 
 def _only(table: pa.Table, ids: Iterable[str]) -> pa.Table:
@@ -204,28 +306,36 @@ def _only(table: pa.Table, ids: Iterable[str]) -> pa.Table:
 def again(
     run: SealedRun, archive: Archive, registry: Registry, regulation: Regulation, *, current_code: bool = False
 ) -> Again:
-    """Run a seal again and compare every figure and byte with what was kept."""
+    """Run a seal again and compare every figure and byte with what was kept; the kept files are looked at too."""
     manifest = manifest_of(run, archive)
     outcome = run_sealed(manifest, archive, current_code=current_code)
-    differences = tuple(results_of(run, archive).differences(outcome))
-    return Again(run.name, outcome, differences, tuple(_changed(manifest, registry, regulation, archive)))
+    kept = results_of(run, archive)
+    exports = {f"file:{key}": made["sha256"] for key, made in kept.exports.items() if "sha256" in made}
+    spoilt = {key: fault for key, at in exports.items() if (fault := archive.fault(at))}
+    changed = tuple(_changed(manifest, registry, regulation))
+    return Again(run.name, outcome, (*kept.differences(outcome), *spoilt), changed, spoilt)
 
 
-def _changed(manifest: Manifest, registry: Registry, regulation: Regulation, archive: Archive) -> Iterator[str]:
+def _changed(manifest: Manifest, registry: Registry, regulation: Regulation) -> Iterator[str]:
     """What is not as it was at the seal: libraries, coopkit's own files, laws, plugins."""
     now = environment()
     for name, then in sorted(manifest.environment.items()):
         if now.get(name) != then:
             yield f"{name} {then} → {now.get(name) or '–'}"
-    yield from _files("coopkit", manifest.code, code_of(importlib.import_module("coopkit"), archive))
-    laws = {name: archive.put(text.encode()) for name, text in regulation.texts.items()}
+    yield from _files("coopkit", manifest.code, code_of(importlib.import_module("coopkit"), Names()))
+    laws = {name: Names().put(text.encode()) for name, text in regulation.texts.items()}
     yield from _files("regulation", manifest.regulation, laws)
     states = {state.name: state for state in registry.states if not state.problem}
     for one in manifest.plugins:
         if one.name not in states:
             yield f"{one.name} {one.version} → – ({one.distribution or one.module})"
-        else:
-            yield from _files(one.name, one.files, _plugin(states[one.name], archive).files)
+            continue
+        try:
+            now_has = _plugin(states[one.name], Names()).files
+        except ArchiveError as error:
+            yield f"{one.name}: {error}"
+            continue
+        yield from _files(one.name, one.files, now_has)
 
 
 def _files(name: str, then: Mapping[str, str], now: Mapping[str, str]) -> Iterable[str]:

@@ -47,10 +47,12 @@ class Scoring:
         at, whole, rules, matter = self.at, self.at.whole, self.at.rules, self.at.matter
         at.not_published()
         stage = at.open_stage(StageKind.SELF, StageKind.CROSS, StageKind.CHECK, StageKind.BLOCK)
-        fed = feed(whole, rules, at.campaign, at.desk.workspace.registry.metrics(), at.desk.workspace.regulation)
+        told, office = list(entries), at.desk.workspace
+        asked = {one.criterion for one in told}
+        fed = feed(whole, rules, at.campaign, office.registry.metrics(), office.regulation, asked)
         units, out = at.units(), barred(tensions(whole, at.campaign, rules.span.end))
         made = []
-        for one in entries:
+        for one in told:
             scorer = one.scorer or self._scorer(stage, one.unit, matter)
             if one.unit not in units:
                 raise CampaignError(f"{one.unit}: không tham gia phong trào (does not take part in the campaign)")

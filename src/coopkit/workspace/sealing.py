@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from coopkit.access import Action, can
-from coopkit.archive import Archive
-from coopkit.errors import NotFound, RunError
+from coopkit.archive import Archive, Keeping, Names
+from coopkit.errors import NotFound, RunError, StaleBase
 from coopkit.ledger import Batch, Change
 from coopkit.metrics import Unavailable
 from coopkit.period import Period
-from coopkit.report import Source
-from coopkit.run import Manifest, Outcome, Part, run_sealed
+from coopkit.report import Figure, Source, figure_of
+from coopkit.run import Asked, Gap, Manifest, Outcome, Part, asked, faults, run_sealed
 from coopkit.seal import SealedRun
-from coopkit.text import Label, Lang
+from coopkit.text import Label, Lang, nfc
 from coopkit.workspace import runs
 from coopkit.workspace.places import COOPERATIVE
 from coopkit.workspace.workspace import Desk
@@ -54,9 +56,10 @@ class Sealing:
     def get(self, name: str) -> SealedRun:
         """The sealed run of that name. Raises `NotFound`, naming those there are."""
         found = {one.name: one for one in self.all()}
-        if name not in found:
+        run = found.get(name) or found.get(nfc(name))
+        if run is None:
             raise NotFound(f"Không có lần chốt {name!r} (no such run): {', '.join(found) or '-'}")
-        return found[name]
+        return run
 
     def results(self, name: str) -> Outcome:
         """What a sealed run gave, as it was kept. Raises `NotFound` and `RunError`."""
@@ -82,21 +85,25 @@ class Sealing:
             tuple(self.desk.exporters()),
         )
 
-    def manifest(self, question: runs.Question) -> Manifest:
-        """All that a run is made of, as things are now, kept in the archive."""
-        registry = self.desk.workspace.registry
-        return runs.gather(question, self.desk.snapshot(), registry, self.desk.workspace.regulation, self.archive)
+    def manifest(self, question: runs.Question, into: Keeping | None = None) -> Manifest:
+        """All that a run is made of, as things are now, by its names; kept in an archive where one is given."""
+        office = self.desk.workspace
+        return runs.gather(question, self.desk.snapshot(), office.registry, office.regulation, into or Names())
 
     def obstacles(self, question: runs.Question) -> list[runs.Obstacle]:
         """What stands in the way of a seal: figures that cannot be computed, places undecided, failed checks."""
-        return list(self._obstacles(question))
+        return list(self._obstacles(question, self._figures(question)))
 
-    def _obstacles(self, question: runs.Question) -> Iterator[runs.Obstacle]:
+    def _figures(self, question: runs.Question) -> dict[str, Figure]:
         evaluation = self.desk.evaluate(question.period, on_map=question.on_map)
-        for key in evaluation.metrics:
-            value = evaluation.cell(key, question.period).value
-            if isinstance(value, Unavailable):
-                yield runs.Obstacle(key, Label(str(value), str(value)))
+        asked = [key for key in evaluation.metrics if question.only is None or key in question.only]
+        cells = [evaluation.cell(key, question.period) for key in asked]
+        return {cell.metric: figure_of(evaluation.metric(cell), cell) for cell in cells}
+
+    def _obstacles(self, question: runs.Question, figures: Mapping[str, Figure]) -> Iterator[runs.Obstacle]:
+        for key, figure in figures.items():
+            if isinstance(figure.value, Unavailable):
+                yield runs.unavailable(key, figure.value)
         on = question.on_map or question.period.end
         levels = self.desk.snapshot().places.levels(on)
         waiting = [
@@ -114,34 +121,74 @@ class Sealing:
                     f"{len(waiting)} đơn vị chưa xác định địa bàn: {told}{more}", f"{len(waiting)} units without place"
                 ),
             )
-        if faults := self.desk.verify():
-            yield runs.Obstacle(runs.BROKEN, Label(faults[0].what, faults[0].what))
+        if broken := self.desk.verify():
+            yield runs.obstacle(runs.BROKEN, broken[0].what)
         for state in self.desk.plugins():
             if state.problem:
-                yield runs.Obstacle(f"plugin.{state.name}", Label(state.problem, state.problem))
+                yield runs.obstacle(f"plugin.{state.name}", state.problem)
 
     def seal(
         self, question: runs.Question, name: str, *, waive: Mapping[str, str] | None = None
     ) -> tuple[SealedRun, Outcome]:
         """Seal a run under a name: one journalled batch; its inputs, code and files are in the archive.
 
-        `waive` gives, by the key of an obstacle, why it is let pass; that is printed in the report. Raises `RunError`
-        that lists what to mend, or where the name stands for another run already.
+        `waive` gives, by the key of an obstacle, why it is let pass; that is printed in the report. What the run itself
+        gives otherwise than it was checked is an obstacle too. Raises `RunError` that lists what to mend, or where the
+        name is no good one or stands for another run already; then nothing is written.
         """
         self._may(Action.SEAL, name)
-        waived = dict(waive or {})
-        manifest = runs.with_waivers(self.manifest(question), self.obstacles(question), waived)
-        if any(one.name == name for one in self.all()):
-            raise RunError(
-                f"Tên {name!r} đã được dùng: chọn tên khác (the name stands for a run already: choose another)"
-            )
-        outcome = run_sealed(manifest, self.archive)
+        name = runs.good_name(name)
+        self._require_unused(name)
+        waived, figures = runs.with_reasons(waive or {}), self._figures(question)
+        obstacles = list(self._obstacles(question, figures))
+        plugins = (f"plugin.{state.name}" for state in self.desk.plugins())
+        later = (*figures, *plugins, *(f"export.{key}" for key in question.exporters))
+        runs.require_waived(obstacles, waived, later)
+        with TemporaryDirectory(prefix="coopkit-seal-") as folder:
+            draft = Archive(Path(folder))
+            manifest, outcome = self._run(self.manifest(question, draft), figures, obstacles, waived, draft)
+            self._require_unused(name)
+            self.archive.adopt(draft)
         sealed = runs.keep(name, manifest, outcome, self.archive, waived)
-        reason = f"Chốt số liệu {question.period.label.vi.lower()}: {name}"
+        self._write(sealed, f"Chốt số liệu {question.period.label.vi.lower()}: {name}")
+        return sealed, outcome
+
+    def _run(
+        self,
+        manifest: Manifest,
+        figures: Mapping[str, Figure],
+        obstacles: list[runs.Obstacle],
+        waived: Mapping[str, str],
+        draft: Archive,
+    ) -> tuple[Manifest, Outcome]:
+        """Run what is to be sealed, and once more where what only the run could tell is waived: notes are printed."""
+        noted = runs.with_notes(manifest, obstacles, waived)
+        outcome = run_sealed(noted, draft)
+        known = {one.key for one in obstacles}
+        found = [one for one in runs.surprises(outcome, figures) if one.key not in known]
+        runs.require_waived([*obstacles, *found], waived)
+        if not found:
+            return noted, outcome
+        noted = runs.with_notes(manifest, [*obstacles, *found], waived)
+        return noted, run_sealed(noted, draft)
+
+    def _require_unused(self, name: str) -> None:
+        held = next((one.name for one in self.all() if runs.name_key(one.name) == runs.name_key(name)), None)
+        if held is not None:
+            raise _used(held)
+
+    def _write(self, sealed: SealedRun, reason: str) -> None:
         now = self.desk.workspace.clock()
         batch = Batch(self.desk.actor.name, reason, now, changes=(Change(sealed, origin="coopkit"),))
-        self.desk.workspace.ledger.write(batch)
-        return sealed, outcome
+        try:
+            self.desk.workspace.ledger.write(batch)
+        except StaleBase as error:  # another process sealed under that name in the meantime
+            raise _used(sealed.name) from error
+
+    def faults(self) -> list[Gap]:
+        """Every piece of every sealed run that is missing from the archive or spoilt; empty where all is whole."""
+        self._may(Action.VERIFY)
+        return faults(self.all(), self.archive)
 
     def again(self, name: str, *, current_code: bool = False) -> runs.Again:
         """Run a seal again from the archive alone, and compare every figure and byte. Raises `RunError`."""
@@ -149,25 +196,51 @@ class Sealing:
         office = self.desk.workspace
         return runs.again(self.get(name), self.archive, office.registry, office.regulation, current_code=current_code)
 
-    def records(self, name: str, figure: str, lang: Lang = "vi") -> list[Source]:
+    def records(self, name: str, figure: str, lang: Lang = "vi", *, plain: bool = False) -> list[Source]:
         """The records that a figure of a sealed run counted, as they were sealed; no plugin is needed to open it.
 
-        One `Source` for each table they are of. Raises `NotFound` and `RunError`.
+        One `Source` for each table they are of; money as it is printed, or with `plain` as a number. Raises `NotFound`
+        and `RunError`.
         """
         self._may(Action.VIEW, name)
-        return runs.opened(self.get(name), figure, self.archive, lang)
+        return runs.opened(self.get(name), figure, self.archive, lang, plain=plain)
 
     def why(self, old: str, new: str = "") -> tuple[list[Part], list[Outcome]]:
         """Why two sealed runs differ, or a sealed run and the figures as they are now: part by part, each with records.
 
-        Raises `NotFound` and `RunError`.
+        Nothing is added to the archive. Raises `NotFound`, and `RunError` for runs of two periods.
         """
         self._may(Action.VIEW, old)
-        before = runs.manifest_of(self.get(old), self.archive)
-        if new:
-            return runs.why(before, runs.manifest_of(self.get(new), self.archive), self.archive)
-        settings = before.settings
-        on_map = dt.date.fromisoformat(settings["on_map"]) if settings["on_map"] else None
-        date = dt.date.fromisoformat(settings["date"])
-        question = self.question(Period.parse(settings["period"]), on_map=on_map, date=date)
-        return runs.why(before, self.manifest(question), self.archive)
+        with TemporaryDirectory(prefix="coopkit-why-") as folder:
+            draft = Archive(Path(folder))
+            before, after = self._sides(old, new, draft)
+            for side in (before, after) if new else (before,):
+                draft.borrow(self.archive, (one.at for one in side.pieces()))
+            return runs.why(before, after, draft)
+
+    def asked(self, old: str, new: str = "") -> list[Asked]:
+        """What two sealed runs were asked differently; nothing where one is compared with the figures as they are now.
+
+        Raises as `why` does.
+        """
+        self._may(Action.VIEW, old)
+        return asked(*self._sides(old, new, Names())) if new else []
+
+    def _sides(self, old: str, new: str, into: Keeping) -> tuple[Manifest, Manifest]:
+        """The manifests of two runs; that of now asks what the sealed one asked, and is kept in `into`."""
+        one = self.get(old)
+        before = runs.manifest_of(one, self.archive)
+        if not new:
+            now = self.manifest(self.question(Period.parse(one.period)), into)
+            return before, evolve(now, settings=before.settings)
+        other = self.get(new)
+        if one.period != other.period:
+            raise RunError(
+                f"{one.name!r} là của kỳ {one.period}, {other.name!r} của kỳ {other.period}: chỉ so hai lần chốt cùng "
+                "một kỳ (they are of two periods: compare runs of one period)"
+            )
+        return before, runs.manifest_of(other, self.archive)
+
+
+def _used(name: str) -> RunError:
+    return RunError(f"Tên {name!r} đã được dùng: chọn tên khác (the name stands for a run already: choose another)")

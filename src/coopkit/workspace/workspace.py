@@ -13,9 +13,10 @@ from coopkit.access import Action, Actor, can, narrow
 from coopkit.display import Display
 from coopkit.errors import NotFound
 from coopkit.ledger import Batch, BatchHeader, Entry, Fault, Ledger, Receipt
-from coopkit.metrics import AnyMetric, At, Derived, Evaluation, Metric, Ratio, parts_of
+from coopkit.metrics import AnyMetric, At, Evaluation, Metric
 from coopkit.metrics.dimensions import dimensions
 from coopkit.metrics.engine import evaluate
+from coopkit.metrics.evaluation import leaves_of
 from coopkit.period import Period, format_date
 from coopkit.registry import PluginState, Registry
 from coopkit.regulation import Regulation, shipped_regulation
@@ -198,13 +199,7 @@ class Desk:
 
     def _counting(self, metric: str) -> Metric:
         """The metric of that key that counts rows: of one made of others, the first of them."""
-        offered = self.metrics()
-        chosen = offered.get(metric)
-        while isinstance(chosen, Ratio | Derived):
-            chosen = offered.get(parts_of(chosen)[0])
-        if chosen is None:
-            raise NotFound(f"Không có chỉ tiêu {metric!r} (no such metric): {', '.join(sorted(offered))}")
-        return chosen
+        return leaves_of(metric, self.metrics())[0]
 
     def report(self, period: Period, *, date: dt.date | None = None) -> Report:
         """The report of a period, dated `date` (today, unless given)."""

@@ -1,0 +1,136 @@
+"""The code that a run needs: a package's own files, and those of the modules that a plugin brings along or imports."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import metadata
+from pathlib import Path
+from types import ModuleType
+from typing import TypeAlias
+
+from coopkit.archive import Keeping
+from coopkit.errors import ArchiveError
+
+Code: TypeAlias = Mapping[str, str]
+"""The files of a package by their path from its root, each by its name in the archive."""
+
+
+def code_of(module: ModuleType, archive: Keeping) -> Code:
+    """The files of a package or of a single module, kept in the archive.
+
+    Raises `ArchiveError` for one that is in no file and so cannot be run again.
+    """
+    file = getattr(module, "__file__", None)
+    if not file or not Path(file).is_file():
+        raise _nowhere(getattr(module, "__name__", str(module)))
+    return _kept(_files(Path(file), module.__name__.split(".")), archive)
+
+
+def plugin_code(module: str, distribution: str, archive: Keeping) -> Code:
+    """The files of a plugin, kept in the archive: its root module's, all that its distribution installs, and those of
+    the top-level modules it imports that no other distribution brings.
+
+    Raises `ArchiveError` for one that is in no file and so cannot be run again.
+    """
+    root = module.partition(".")[0]
+    found = _module_files(root)
+    if not found:
+        raise _nowhere(module or distribution)
+    seen, others = {root, "coopkit", *sys.stdlib_module_names}, _others(distribution)
+    fresh = {**_installed(distribution), **found}
+    wanted = _declared(distribution) | _imported(fresh.values())
+    while wanted := {one for one in wanted if one not in seen and one not in others}:
+        found |= fresh
+        seen |= wanted
+        fresh = {path: file for one in sorted(wanted) for path, file in _module_files(one).items()}
+        wanted = _imported(fresh.values())
+    return _kept({**found, **fresh}, archive)
+
+
+def _nowhere(name: str) -> ArchiveError:
+    return ArchiveError(
+        f"Mã nguồn của {name!r} không nằm trong tệp nào nên không lưu được "
+        "(its source is in no file and cannot be kept)"
+    )
+
+
+def _kept(files: Mapping[str, Path], archive: Keeping) -> Code:
+    return {path: archive.put(file.read_bytes()) for path, file in sorted(files.items())}
+
+
+def _files(file: Path, inside: list[str]) -> dict[str, Path]:
+    """The files of a module by their path from the root: its folder where it is a package, else itself."""
+    if file.name != "__init__.py":
+        return {"/".join([*inside[:-1], file.name]): file}
+    folder = file.parent
+    listed = (one for one in folder.rglob("*") if one.is_file() and "__pycache__" not in one.parts)
+    return {"/".join([*inside, one.relative_to(folder).as_posix()]): one for one in listed}
+
+
+def _module_files(name: str) -> dict[str, Path]:
+    """The files of a top-level module; none for one that there is not, or that is in no file."""
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return {}
+    if spec is None or not spec.origin or not Path(spec.origin).is_file():
+        return {}
+    return _files(Path(spec.origin), [name])
+
+
+def _imported(files: Iterable[Path]) -> set[str]:
+    """The top-level modules that Python files import anywhere in them."""
+    return {name for file in files if file.suffix == ".py" for name in _imports(file)}
+
+
+def _imports(file: Path) -> Iterator[str]:
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def _distribution(name: str) -> metadata.Distribution | None:
+    try:
+        return metadata.distribution(name) if name else None
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _installed(distribution: str) -> dict[str, Path]:
+    """What a distribution has put beside its root module, data too; its own metadata and scripts aside."""
+    found = _distribution(distribution)
+    listed = [] if found is None else found.files or []
+    return {
+        one.as_posix(): Path(str(one.locate()))
+        for one in listed
+        if not {"..", "__pycache__"} & {*one.parts}
+        and not one.parts[0].endswith((".dist-info", ".egg-info", ".pth", ".data"))
+        and not one.parts[0].startswith("__editable__")
+        and Path(str(one.locate())).is_file()
+    }
+
+
+def _declared(distribution: str) -> set[str]:
+    """The top-level modules that a distribution says it brings: an editable one lists no files of theirs."""
+    found = _distribution(distribution)
+    return set((found.read_text("top_level.txt") or "").split()) if found else set()
+
+
+def _others(distribution: str) -> set[str]:
+    """The top-level modules that only other distributions bring; their versions are told, their code is not kept."""
+    own = _plain(distribution)
+    return {name for name, by in metadata.packages_distributions().items() if own not in map(_plain, by)}
+
+
+def _plain(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()

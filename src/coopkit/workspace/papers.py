@@ -1,0 +1,409 @@
+"""`Papers`: a campaign's documents, filled from what the register holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from coopkit.access import Action
+from coopkit.campaign import (
+    SCORING,
+    Attendance,
+    AwardRule,
+    CouncilSeat,
+    Nomination,
+    NominationState,
+    Pledge,
+    Score,
+    Stage,
+    StageKind,
+    VoteCount,
+    format_points,
+)
+from coopkit.emulation import Board, Line, blocks_on, verdict, votes_needed
+from coopkit.errors import CampaignError, NotFound
+from coopkit.event import Honour
+from coopkit.exporters.papers import PAPERS, write_paper
+from coopkit.exporters.score_sheet import score_lines
+from coopkit.exporters.word import long_date
+from coopkit.quantity import format_number
+from coopkit.text import fold
+from coopkit.workspace.campaign_desk import CampaignDesk
+from coopkit.workspace.score_sheets import FILE_SAFE
+
+
+@frozen(slots=False)
+class Papers:
+    """The documents of one campaign, for who runs it.
+
+    `on` is the day on them; `words` are put over what the register gives: offices, places and names it does not hold.
+    """
+
+    at: CampaignDesk
+    on: dt.date
+    words: Mapping[str, Any] = field(factory=dict)
+
+    def write(self, key: str, *, only: str = "", template: bytes | None = None) -> dict[str, bytes]:
+        """The papers of one kind by file name: one for each block, unit, giver, award or recipient it is of.
+
+        `only` keeps those whose block, unit or award is of that name. Raises `NotFound` for a kind there is not, or
+        where nothing is of it, and `TemplateError` for a template that cannot be filled.
+        """
+        self.at.may(Action.CAMPAIGN, self.at.campaign)
+        if key not in _MAKERS:
+            raise NotFound(f"Không có văn bản {key!r} (no such paper): {', '.join(PAPERS)}")
+        made: dict[str, bytes] = {}
+        for name, words in _MAKERS[key](self):
+            if not only or fold(only) in fold(name):
+                told = {**self._letterhead(), **words, **self.words}
+                made[f"{key}-{name}".translate(FILE_SAFE) + ".docx"] = write_paper(
+                    key, told, created=self.on, template=template
+                )
+        if not made:
+            raise NotFound(f"{PAPERS[key].label.vi}: chưa có gì để lập (there is nothing for this paper yet)")
+        return made
+
+    # ── What the register gives ─────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        rows = self.at.whole.tables["cooperative"].select(["id", "name"]).to_pylist()
+        return {row["id"]: row["name"] for row in rows}
+
+    @cached_property
+    def _board(self) -> Board:
+        board = self.at.sealed_board()
+        if board is None:
+            raise CampaignError(
+                "Chưa giai đoạn chấm điểm nào đóng nên chưa có bảng điểm (there is no closed board yet)"
+            )
+        return board
+
+    def _letterhead(self) -> dict[str, Any]:
+        alliance = self.at.whole.tables["alliance"].to_pylist()
+        place = self.at.whole.places.by_id(alliance[0]["place"]).name if alliance else ""
+        organisation = alliance[0]["name"] if alliance else self.at.rules.organiser
+        return {
+            "parent": "",
+            "organisation": organisation,
+            "organiser": self.at.rules.organiser or organisation,
+            "giver": organisation.upper(),
+            "place": place,
+            "long_date": long_date(self.on),
+            "sign_for": "TM. BAN THƯỜNG VỤ",
+            "signer_title": "CHỦ TỊCH",
+            "signer": "",
+            "number": "",
+            "copies": ["Như trên", "Lưu: VT"],
+            "campaign": self.at.rules.name,
+            "theme": self.at.rules.theme,
+            "venue": "",
+            "secretary_signer": "",
+            "notes": [],
+        }
+
+    def _nominations(self, *states: NominationState) -> list[Nomination]:
+        own = [one for one in self.at.whole.records(Nomination) if one.campaign == self.at.campaign]
+        return sorted((one for one in own if one.state in states), key=_in_order)
+
+    def _whom(self, one: Nomination | Honour, number: int) -> str:
+        if one.cooperative:
+            return self._names.get(one.cooperative, one.cooperative)
+        if one.person:
+            people = self.at.whole.tables["person"].select(["id", "name"]).to_pylist()
+            return next((row["name"] for row in people if row["id"] == one.person), f"Cá nhân số {number}")
+        return f"{one.recipient_kind.label.vi}, số {number}"
+
+    # ── Pledge and score tables ─────────────────────────────────────────────────────────────────────────────────────
+
+    def pledges(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The pledge of each block, with a line for every unit that signed it."""
+        signed = {one.cooperative: one for one in self.at.whole.records(Pledge) if one.campaign == self.at.campaign}
+        contents = [leaf.name.vi for leaf in self.at.rules.leaves if not leaf.disqualifies]
+        for block in blocks_on(self.at.whole, self.at.rules, self.at.rules.span.end):
+            units = [
+                {
+                    "number": str(n),
+                    "name": self._names[unit],
+                    "promise": signed[unit].promise or "",
+                    "representative": "",
+                }
+                for n, unit in enumerate((unit for unit in block.units if unit in signed), 1)
+            ]
+            if units:
+                yield block.name, {"block": block.name, "contents": contents, "units": units}
+
+    def self_scores(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The table that each unit filled in for itself."""
+        stage = next((one for one in self.at.rules.stages if one.kind is StageKind.SELF), None)
+        if stage is None:
+            return
+        scores: dict[str, dict[str, Score]] = {}
+        for one in self.at.whole.records(Score):
+            if (one.campaign, one.stage) == (self.at.campaign, stage.key):
+                scores.setdefault(one.cooperative, {})[one.criterion] = one
+        for line in self._board.lines:
+            rows, total = self._rows(line, scores.get(line.unit, {}))
+            words = {"block": self._board.blocks[line.block], "stage": stage.name.vi, "organisation": line.name}
+            yield (
+                line.name,
+                words
+                | {
+                    "rows": rows,
+                    "total": format_points(total),
+                    "maximum": format_points(self.at.rules.maximum),
+                    "preparer": "",
+                },
+            )
+
+    def _rows(self, line: Line, scores: Mapping[str, Score]) -> tuple[list[dict[str, str]], int]:
+        """The lines of a unit's own table: what it gave itself, or else what the register gives."""
+        marks, rows, total = self._board.marks[line.unit], [], 0
+        for one in score_lines(self.at.rules.criteria):
+            score = scores.get(one.criterion)
+            mark = marks.get(one.criterion)
+            points = score.points if score else mark.by_stage.get("computed") if mark else None
+            sign = -1 if one.penalty else 0 if one.disqualifies else 1
+            total += sign * (points or 0)
+            rows.append(
+                {
+                    "group": "x" if one.group else "",
+                    "number": one.criterion,
+                    "name": one.name,
+                    "maximum": format_points(one.maximum + one.bonus) if one.maximum + one.bonus else "",
+                    "points": "" if points is None else format_points(points),
+                    "evidence": (score.evidence or "") if score else "",
+                    "explanation": (score.reason or "") if score else (mark.value if mark else ""),
+                }
+            )
+        return rows, total
+
+    def summaries(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The summary of each block: what every closed scoring stage came to, totals, places and grades."""
+        closed = self.at.standing.closed(*SCORING)
+        grades = {one.key: one.name.vi for one in self.at.rules.grades}
+        for block, name in self._board.blocks.items():
+            rows = []
+            for n, line in enumerate(self._board.of_block(block), 1):
+                rows.append(
+                    {
+                        "number": str(n),
+                        "name": line.name,
+                        "points": [self._stage_total(line, stage) for stage in closed],
+                        "total": format_points(line.total),
+                        "place": str(line.place) if line.place else "–",
+                        "tied": "x" if line.tied else "",
+                        "grade": grades.get(line.grade, line.unrated or ("bị loại" if line.disqualified else "")),
+                    }
+                )
+            notes = [
+                f"{line.name}: tiêu chí {', '.join(line.open)} để trống"
+                for line in self._board.of_block(block)
+                if line.open
+            ]
+            yield name, {"block": name, "stages": [stage.name.vi for stage in closed], "rows": rows, "notes": notes}
+
+    def _stage_total(self, line: Line, stage: Stage) -> str:
+        given = [
+            mark.by_stage[stage.key] for mark in self._board.marks[line.unit].values() if stage.key in mark.by_stage
+        ]
+        return format_points(sum(given)) if given else "–"
+
+    # ── Meetings ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def minutes(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The minutes of each meeting that voted: who took part by seat, and the totals of every vote."""
+        for stage in self.at.rules.stages:
+            counts = [
+                one
+                for one in self.at.whole.records(VoteCount)
+                if (one.campaign, one.stage) == (self.at.campaign, stage.key)
+            ]
+            if counts:
+                yield stage.name.vi, self._minutes(stage, counts)
+
+    def _minutes(self, stage: Stage, counts: Sequence[VoteCount]) -> dict[str, Any]:
+        seats = [one for one in self.at.whole.records(CouncilSeat) if one.campaign == self.at.campaign]
+        there = {
+            one.seat
+            for one in self.at.whole.records(Attendance)
+            if (one.campaign, one.stage) == (self.at.campaign, stage.key)
+        }
+        listed = [
+            {
+                "number": str(n),
+                "seat": seat.name,
+                "unit": self._names.get(seat.cooperative or "", ""),
+                "presence": "Có mặt" if seat.name in there else "Vắng mặt",
+            }
+            for n, seat in enumerate(seats if stage.kind is StageKind.COUNCIL else [], 1)
+        ]
+        members = len(seats) if listed else max(one.members for one in counts)
+        present = len(there) if listed else max(one.present for one in counts)
+        sign = ">" if stage.threshold.numerator * 2 == stage.threshold.denominator else "≥"
+        return {
+            "subject": f"{stage.name.vi} – {self.at.rules.name}",
+            "opened": f"08 giờ 00, {long_date(self.on)}",
+            "closed": f"11 giờ 30, {long_date(self.on)}",
+            "chair": "Chủ tịch Hội đồng" if listed else "Khối trưởng",
+            "secretary": "Thư ký",
+            "seats": listed,
+            "members": str(members),
+            "present": str(present),
+            "quorum": f"ít nhất {stage.quorum} tổng số thành viên có mặt",
+            "quorum_result": "đủ điều kiện tiến hành"
+            if members and present >= stage.quorum * members
+            else "không đủ điều kiện",
+            "items": ["Nghe báo cáo kết quả chấm điểm", "Thảo luận, bỏ phiếu; Ban kiểm phiếu công bố tổng số phiếu"],
+            "threshold": f"{sign} {stage.threshold} {stage.base.label.vi.lower()}",
+            "votes": list(self._votes(stage, counts)),
+            "conclusions": ["Kết quả trên được thông qua và làm căn cứ đề nghị khen thưởng"],
+        }
+
+    def _votes(self, stage: Stage, counts: Sequence[VoteCount]) -> Iterator[dict[str, str]]:
+        known = {one.id: one for one in self.at.whole.records(Nomination)}
+        ordered = sorted(
+            counts, key=lambda one: (known[one.nomination].award, known[one.nomination].number or 0, one.id)
+        )
+        for n, count in enumerate(ordered, 1):
+            one = known[count.nomination]
+            base = count.members if stage.base.value == "members" else count.present
+            told = verdict(count, stage)
+            yield {
+                "number": str(n),
+                "name": self._whom(one, one.number or n),
+                "award": self.at.rules.award(one.award).name.vi,
+                "members": str(count.members),
+                "present": str(count.present),
+                "in_favour": str(count.in_favour),
+                "against": str(count.against),
+                "share": f"{count.in_favour * 100 // base if base else 0}%",
+                "needed": str(votes_needed(count, stage)),
+                "result": "Thông qua" if told.passed else "Không thông qua",
+            }
+
+    # ── Proposals and decisions ─────────────────────────────────────────────────────────────────────────────────────
+
+    def submissions(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The proposal to each giver, with everybody proposed."""
+        alive = self._nominations(*(state for state in NominationState if state is not NominationState.CUT))
+        votes = {one.nomination: one for one in self.at.whole.records(VoteCount)}
+        for giver in dict.fromkeys(rule.giver for rule in self.at.rules.awards):
+            rules = {rule.key: rule for rule in self.at.rules.awards if rule.giver is giver}
+            own = [one for one in alive if one.award in rules]
+            if own:
+                yield (
+                    giver.label.vi,
+                    {
+                        "addressee": giver.label.vi,
+                        "subject": f"đề nghị khen thưởng {self.at.rules.name.lower()}",
+                        "bases": list(self.at.rules.legal_basis),
+                        "summary": f"Hội đồng thi đua, khen thưởng đề nghị {len(own)} trường hợp.",
+                        "attachments": [
+                            "Biên bản họp Hội đồng",
+                            "Bảng tổng hợp điểm của các khối",
+                            "Báo cáo thành tích",
+                        ],
+                        "nominees": [self._nominee(n, one, rules[one.award], votes) for n, one in enumerate(own, 1)],
+                    },
+                )
+
+    def _nominee(self, n: int, one: Nomination, rule: AwardRule, votes: Mapping[str, VoteCount]) -> dict[str, str]:
+        line = self._board.line(one.cooperative) if one.cooperative else None
+        count = votes.get(one.id)
+        return {
+            "number": str(n),
+            "name": self._whom(one, one.number or n),
+            "kind": one.recipient_kind.label.vi,
+            "award": rule.name.vi,
+            "total": format_points(line.total) if line else "",
+            "place": str(line.place) if line and line.place else "",
+            "votes": f"{count.in_favour}/{count.members}" if count else "",
+            "achievement": one.achievement or "",
+        }
+
+    def _honours(self) -> list[Honour]:
+        own = [one for one in self.at.whole.records(Honour) if one.campaign == self.at.campaign]
+        return sorted(own, key=lambda one: (one.decision, one.number))
+
+    def decisions(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Each decision with its recipients and their rewards."""
+        honours, named = self._honours(), self.at.rules.name.lower()
+        for decision in dict.fromkeys(one.decision for one in honours):
+            own = [one for one in honours if one.decision == decision]
+            rewards = [one.reward for one in own if one.reward]
+            form = own[0].award.label.vi
+            yield (
+                decision,
+                {
+                    "number": decision,
+                    "long_date": long_date(own[0].decided),
+                    "authority": own[0].giver.label.vi.upper(),
+                    "subject": f"tặng {form}, {named}",
+                    "bases": list(self.at.rules.legal_basis),
+                    "granted": f"Tặng {form} cho {len(own):02} trường hợp có thành tích trong {named}",
+                    "funding": "Quỹ thi đua, khen thưởng",
+                    "executors": "Văn phòng và các đơn vị, cá nhân có tên",
+                    "recipients": [
+                        {
+                            "number": str(one.number),
+                            "name": self._whom(one, one.number),
+                            "kind": one.recipient_kind.label.vi,
+                            "award": form,
+                            "reward": _money(one.reward) if one.reward else "",
+                        }
+                        for one in own
+                    ],
+                    "reward_total": _money(sum(rewards)) if rewards else "",
+                },
+            )
+
+    def certificates(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """One certificate for each recipient of the alliance's certificates."""
+        yield from self._one_each("certificate")
+
+    def merits(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """One certificate of merit for each recipient."""
+        yield from self._one_each("merit")
+
+    def _one_each(self, form: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        for one in self._honours():
+            if one.award.value == form:
+                whom = self._whom(one, one.number)
+                words = {
+                    "giver": one.giver.label.vi.upper(),
+                    "recipient": whom,
+                    "detail": "",
+                    "achievement": one.reason or f"Đã có thành tích trong {self.at.rules.name.lower()}",
+                    "long_date": long_date(one.decided),
+                    "decision": f"{one.decision} {long_date(one.decided)}",
+                    "book": str(one.number),
+                }
+                yield f"{one.decision}-{one.number:02}-{whom}", words
+
+
+def _in_order(one: Nomination) -> tuple[str, int, str]:
+    return one.award, one.number or 0, one.id
+
+
+def _money(amount: int) -> str:
+    """An amount in whole đồng, which the table's heading names."""
+    return format_number(amount)
+
+
+_PLEDGED: Final = ("number", "name", "promise", "representative")
+_Maker = Callable[[Papers], Iterator[tuple[str, dict[str, Any]]]]
+_MAKERS: Final[Mapping[str, _Maker]] = {
+    "pledge": Papers.pledges,
+    "self_score": Papers.self_scores,
+    "block_summary": Papers.summaries,
+    "minutes": Papers.minutes,
+    "submission": Papers.submissions,
+    "decision": Papers.decisions,
+    "certificate": Papers.certificates,
+    "merit": Papers.merits,
+}

@@ -1,0 +1,116 @@
+"""`ScoreSheets`: the workbooks that scorers fill in, out and back in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Final
+
+from attrs import evolve, frozen
+
+from coopkit.access import Action
+from coopkit.campaign import Score, ScorePair, Stage, StageKind
+from coopkit.emulation import Fed, feed
+from coopkit.errors import CampaignError
+from coopkit.exporters.score_sheet import ScoreLine, ScoreSheet, score_lines, write_score_sheets
+from coopkit.importers.score_sheet import ReadScore, ReadScores, read_score_sheets
+from coopkit.workspace.campaign_desk import CampaignDesk
+from coopkit.workspace.scoring import Entry, Scoring
+
+FILE_SAFE: Final = str.maketrans(dict.fromkeys('\\/:*?"<>|', "-"))
+"""What a file's name may not hold, on any system."""
+
+
+@frozen(slots=False)
+class ScoreSheets:
+    """The score sheets of one campaign, for who runs it."""
+
+    at: CampaignDesk
+
+    def write(self, on: dt.date) -> dict[str, bytes]:
+        """The workbooks of the open scoring stage: one for each scorer, a sheet for each unit to be scored."""
+        self.at.may(Action.CAMPAIGN, self.at.campaign)
+        stage = self.at.open_stage(StageKind.SELF, StageKind.CROSS)
+        sheets: dict[str, list[ScoreSheet]] = {}
+        for scorer, unit in self._to_score(stage):
+            sheets.setdefault(scorer, []).append(self._sheet(stage, scorer, unit))
+        return {
+            f"{stage.key}-{self._names[scorer]}".translate(FILE_SAFE) + ".xlsx": write_score_sheets(own, created=on)
+            for scorer, own in sheets.items()
+        }
+
+    def _to_score(self, stage: Stage) -> Iterable[tuple[str, str]]:
+        if stage.kind is StageKind.SELF:
+            return [(unit, unit) for unit in sorted(self.at.units())]
+        found = self.at.whole.records(ScorePair)
+        return sorted(
+            (one.scorer, one.cooperative) for one in found if (one.campaign, one.stage) == (self.at.campaign, stage.key)
+        )
+
+    def _sheet(self, stage: Stage, scorer: str, unit: str) -> ScoreSheet:
+        given = {
+            one.criterion: one
+            for one in self.at.whole.records(Score)
+            if (one.campaign, one.stage, one.scorer, one.cooperative) == (self.at.campaign, stage.key, scorer, unit)
+        }
+        lines = []
+        for line in score_lines(self.at.rules.criteria):
+            fed = self._fed.get(line.criterion, {}).get(unit)
+            lines.append(_filled(line, fed.points if fed else None, given.get(line.criterion)))
+        names = self._names
+        return ScoreSheet(
+            self.at.campaign,
+            self.at.rules.name,
+            stage.key,
+            stage.name.vi,
+            scorer,
+            names[scorer],
+            unit,
+            names[unit],
+            tuple(lines),
+        )
+
+    @cached_property
+    def _fed(self) -> Mapping[str, Mapping[str, Fed]]:
+        office = self.at.desk.workspace
+        return feed(self.at.whole, self.at.rules, self.at.campaign, office.registry.metrics(), office.regulation)
+
+    def read(self, files: Mapping[str, bytes]) -> tuple[int, list[ReadScores]]:
+        """Take filled score sheets back in: how many points were written, and what each file said, problems with cells.
+
+        A file with problems writes nothing; the others are one batch each.
+        """
+        written, told = 0, []
+        for name, data in files.items():
+            read = read_score_sheets(name, data)
+            told.append(read)
+            cells = [cell for cell in read.cells if cell.points is not None]
+            foreign = [cell.where for cell in cells if cell.campaign != self.at.campaign]
+            if foreign:
+                raise CampaignError(f"{foreign[0]}: phiếu của phong trào khác (the sheet is of another campaign)")
+            if cells and not read.problems:
+                Scoring(self.at).give([self._entry(cell) for cell in cells], f"Nhập phiếu chấm {name}")
+                written += len(cells)
+        return written, told
+
+    def _entry(self, cell: ReadScore) -> Entry:
+        points = cell.points
+        if points and self.at.rules.leaf(cell.criterion).disqualifies:
+            points = self.at.rules.leaf(cell.criterion).most
+        return Entry(cell.unit, cell.criterion, points, cell.scorer, cell.reason, cell.evidence)
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        rows = self.at.whole.tables["cooperative"].select(["id", "name"]).to_pylist()
+        return {row["id"]: row["name"] for row in rows}
+
+
+def _filled(line: ScoreLine, computed: int | None, score: Score | None) -> ScoreLine:
+    return evolve(
+        line,
+        computed=computed,
+        points=score.points if score else None,
+        reason=(score.reason or "") if score else "",
+        evidence=(score.evidence or "") if score else "",
+    )
