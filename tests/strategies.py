@@ -44,6 +44,7 @@ def values(field: Field) -> st.SearchStrategy[Any]:
         FieldKind.COUNT: WHOLE,
         FieldKind.MONEY: WHOLE,
         FieldKind.PERCENT: WHOLE,
+        FieldKind.POINTS: WHOLE,
         FieldKind.PERIOD: st.sampled_from(["2023", "2023-HTX", "2024-Q3", "2023-H1", "2022-05"]),
         FieldKind.FLAG: st.booleans(),
         FieldKind.QUANTITY: quantities(field.unit),

@@ -180,7 +180,7 @@ def found(*records: object, on: dt.date = DAY) -> list[Tension]:
         ({"since": DAY, "until": DAY}, True),
     ],
 )
-def test_the_same_representative_is_a_conflict_while_both_have_it(dates: dict[str, dt.date], shown: bool):
+def test_the_same_representative_is_a_conflict_while_both_have_it(dates: dict[str, Any], shown: bool):
     """On that day: not before the person came, nor after it left; its first and last days count."""
     got = found(contact("b"), evolve(contact("a"), **dates))
     assert got == ([Tension("a", "b", ConflictKind.PERSON)] if shown else [])
@@ -211,7 +211,7 @@ def test_two_persons_or_two_roles_in_one_unit_are_none():
         ({"left": DAY}, False),  # it is out from the day it left
     ],
 )
-def test_the_same_union_is_a_conflict_while_both_are_in_it(dates: dict[str, dt.date], shown: bool):
+def test_the_same_union_is_a_conflict_while_both_are_in_it(dates: dict[str, Any], shown: bool):
     """By dated membership."""
     got = found(UNION, member("a"), evolve(member("b"), **dates))
     assert got == ([Tension("a", "b", ConflictKind.UNION)] if shown else [])

@@ -61,7 +61,12 @@ class Line:
 
 @frozen
 class Board:
-    """The board of a campaign: its blocks, a line a unit in the order of places, every unit's marks by criterion."""
+    """The board of a campaign: its blocks, a line a unit in the order of places, every unit's marks by criterion.
+
+    >>> line = Line("a", "HTX A", "k", base=9000, bonus=500, penalty=0, total=9500, place=1)
+    >>> Board("p", {"k": "Khối 1"}, (line,), {"a": {}}).line("a").place
+    1
+    """
 
     campaign: str
     blocks: Mapping[str, str]

@@ -45,7 +45,11 @@ _PENDING = (NominationState.PROPOSED, NominationState.PASSED)
 
 @frozen
 class Ballot:
-    """The counting panel's totals for one nomination, by its id; who was present is told with the meeting."""
+    """The counting panel's totals for one nomination, by its id; who was present is told with the meeting.
+
+    >>> Ballot("n", in_favour=6, against=2).present is None
+    True
+    """
 
     nomination: str
     in_favour: int
@@ -55,7 +59,11 @@ class Ballot:
 
 @frozen
 class Outcome:
-    """What the giver decided of one nomination: granted, or refused for a reason."""
+    """What the giver decided of one nomination: granted, or refused for a reason.
+
+    >>> Outcome("n").granted
+    True
+    """
 
     nomination: str
     granted: bool = True
@@ -64,7 +72,20 @@ class Outcome:
 
 @frozen
 class Awarding:
-    """Propose, vote, decide and revoke, for who runs the campaign; every write is one journalled batch."""
+    """Propose, vote, decide and revoke, for who runs the campaign; every write is one journalled batch.
+
+    >>> import tempfile
+    >>> from coopkit.access import Actor
+    >>> from coopkit.campaign import Definition
+    >>> from coopkit.registry import Registry
+    >>> from coopkit.workspace import Awarding, Stages, Workspace
+    >>> rules = Definition.of({"name": "Thử", "period": "2024", "launched": "2023-12-20"})
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> with Workspace.open(f"sqlite:///{folder.name}/so.db", registry=Registry.load()) as workspace:
+    ...     at = Stages.new(workspace.as_(Actor.office("an")), rules).at
+    ...     Awarding(at).nominations()
+    []
+    """
 
     at: CampaignDesk
 

@@ -37,6 +37,18 @@ class CampaignDesk:
     """One campaign, by its id, at one actor's desk.
 
     What it reads for itself is the whole register; what it gives out is what the actor may see.
+
+    >>> import tempfile
+    >>> from coopkit.access import Actor
+    >>> from coopkit.campaign import Definition
+    >>> from coopkit.registry import Registry
+    >>> from coopkit.workspace import CampaignDesk, Stages, Workspace
+    >>> rules = Definition.of({"name": "Thử", "period": "2024", "launched": "2023-12-20"})
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> with Workspace.open(f"sqlite:///{folder.name}/so.db", registry=Registry.load()) as workspace:
+    ...     at = Stages.new(workspace.as_(Actor.office("an")), rules).at
+    ...     CampaignDesk.of(at.desk, "2024").rules.name
+    'Thử'
     """
 
     desk: Desk

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Final
 
@@ -12,9 +12,7 @@ from attrs import field, frozen
 from coopkit.access import Action
 from coopkit.campaign import (
     SCORING,
-    Attendance,
     AwardRule,
-    CouncilSeat,
     Nomination,
     NominationState,
     Pledge,
@@ -24,7 +22,7 @@ from coopkit.campaign import (
     VoteCount,
     format_points,
 )
-from coopkit.emulation import Board, Line, blocks_on, verdict, votes_needed
+from coopkit.emulation import Board, Line, blocks_on
 from coopkit.errors import CampaignError, NotFound
 from coopkit.event import Honour
 from coopkit.exporters.papers import PAPERS, write_paper
@@ -33,6 +31,7 @@ from coopkit.exporters.word import long_date
 from coopkit.quantity import format_number
 from coopkit.text import fold
 from coopkit.workspace.campaign_desk import CampaignDesk
+from coopkit.workspace.minutes import minutes_words
 from coopkit.workspace.score_sheets import FILE_SAFE
 
 
@@ -41,6 +40,20 @@ class Papers:
     """The documents of one campaign, for who runs it.
 
     `on` is the day on them; `words` are put over what the register gives: offices, places and names it does not hold.
+
+    >>> import tempfile
+    >>> from coopkit.access import Actor
+    >>> from coopkit.campaign import Definition
+    >>> from coopkit.registry import Registry
+    >>> from coopkit.workspace import Papers, Stages, Workspace
+    >>> rules = Definition.of({"name": "Thử", "period": "2024", "launched": "2023-12-20"})
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> with Workspace.open(f"sqlite:///{folder.name}/so.db", registry=Registry.load()) as workspace:
+    ...     at = Stages.new(workspace.as_(Actor.office("an")), rules).at
+    ...     Papers(at, dt.date(2024, 12, 20)).write("poem")
+    Traceback (most recent call last):
+    ...
+    coopkit.errors.NotFound: Không có văn bản 'poem' (no such paper): ...
     """
 
     at: CampaignDesk
@@ -224,67 +237,7 @@ class Papers:
                 if (one.campaign, one.stage) == (self.at.campaign, stage.key)
             ]
             if counts:
-                yield stage.name.vi, self._minutes(stage, counts)
-
-    def _minutes(self, stage: Stage, counts: Sequence[VoteCount]) -> dict[str, Any]:
-        seats = [one for one in self.at.whole.records(CouncilSeat) if one.campaign == self.at.campaign]
-        there = {
-            one.seat
-            for one in self.at.whole.records(Attendance)
-            if (one.campaign, one.stage) == (self.at.campaign, stage.key)
-        }
-        listed = [
-            {
-                "number": str(n),
-                "seat": seat.name,
-                "unit": self._names.get(seat.cooperative or "", ""),
-                "presence": "Có mặt" if seat.name in there else "Vắng mặt",
-            }
-            for n, seat in enumerate(seats if stage.kind is StageKind.COUNCIL else [], 1)
-        ]
-        members = len(seats) if listed else max(one.members for one in counts)
-        present = len(there) if listed else max(one.present for one in counts)
-        sign = ">" if stage.threshold.numerator * 2 == stage.threshold.denominator else "≥"
-        return {
-            "subject": f"{stage.name.vi} – {self.at.rules.name}",
-            "opened": f"08 giờ 00, {long_date(self.on)}",
-            "closed": f"11 giờ 30, {long_date(self.on)}",
-            "chair": "Chủ tịch Hội đồng" if listed else "Khối trưởng",
-            "secretary": "Thư ký",
-            "seats": listed,
-            "members": str(members),
-            "present": str(present),
-            "quorum": f"ít nhất {stage.quorum} tổng số thành viên có mặt",
-            "quorum_result": "đủ điều kiện tiến hành"
-            if members and present >= stage.quorum * members
-            else "không đủ điều kiện",
-            "items": ["Nghe báo cáo kết quả chấm điểm", "Thảo luận, bỏ phiếu; Ban kiểm phiếu công bố tổng số phiếu"],
-            "threshold": f"{sign} {stage.threshold} {stage.base.label.vi.lower()}",
-            "votes": list(self._votes(stage, counts)),
-            "conclusions": ["Kết quả trên được thông qua và làm căn cứ đề nghị khen thưởng"],
-        }
-
-    def _votes(self, stage: Stage, counts: Sequence[VoteCount]) -> Iterator[dict[str, str]]:
-        known = {one.id: one for one in self.at.whole.records(Nomination)}
-        ordered = sorted(
-            counts, key=lambda one: (known[one.nomination].award, known[one.nomination].number or 0, one.id)
-        )
-        for n, count in enumerate(ordered, 1):
-            one = known[count.nomination]
-            base = count.members if stage.base.value == "members" else count.present
-            told = verdict(count, stage)
-            yield {
-                "number": str(n),
-                "name": self._whom(one, one.number or n),
-                "award": self.at.rules.award(one.award).name.vi,
-                "members": str(count.members),
-                "present": str(count.present),
-                "in_favour": str(count.in_favour),
-                "against": str(count.against),
-                "share": f"{count.in_favour * 100 // base if base else 0}%",
-                "needed": str(votes_needed(count, stage)),
-                "result": "Thông qua" if told.passed else "Không thông qua",
-            }
+                yield stage.name.vi, minutes_words(self.at, stage, counts, self.on, self._whom)
 
     # ── Proposals and decisions ─────────────────────────────────────────────────────────────────────────────────────
 

@@ -51,7 +51,20 @@ class Drift:
 
 @frozen
 class Ranking:
-    """What a campaign's points come to, as far as the actor may see it."""
+    """What a campaign's points come to, as far as the actor may see it.
+
+    >>> import tempfile
+    >>> from coopkit.access import Actor
+    >>> from coopkit.campaign import Definition
+    >>> from coopkit.registry import Registry
+    >>> from coopkit.workspace import Ranking, Stages, Workspace
+    >>> rules = Definition.of({"name": "Thử", "period": "2024", "launched": "2023-12-20"})
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> with Workspace.open(f"sqlite:///{folder.name}/so.db", registry=Registry.load()) as workspace:
+    ...     at = Stages.new(workspace.as_(Actor.office("an")), rules).at
+    ...     Ranking(at).board().lines
+    ()
+    """
 
     at: CampaignDesk
 

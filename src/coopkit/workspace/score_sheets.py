@@ -24,7 +24,20 @@ FILE_SAFE: Final = str.maketrans(dict.fromkeys('\\/:*?"<>|', "-"))
 
 @frozen(slots=False)
 class ScoreSheets:
-    """The score sheets of one campaign, for who runs it."""
+    """The score sheets of one campaign, for who runs it.
+
+    >>> import tempfile
+    >>> from coopkit.access import Actor
+    >>> from coopkit.campaign import Definition
+    >>> from coopkit.registry import Registry
+    >>> from coopkit.workspace import ScoreSheets, Stages, Workspace
+    >>> rules = Definition.of({"name": "Thử", "period": "2024", "launched": "2023-12-20"})
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> with Workspace.open(f"sqlite:///{folder.name}/so.db", registry=Registry.load()) as workspace:
+    ...     at = Stages.new(workspace.as_(Actor.office("an")), rules).at
+    ...     ScoreSheets(at).read({})
+    (0, [])
+    """
 
     at: CampaignDesk
 

@@ -22,6 +22,9 @@ class Entry:
 
     `points` in hundredths; None takes what the criterion's rule gives. Points that differ from the rule's need a
     `reason`.
+
+    >>> Entry("c1", "1.1", 750).scorer
+    ''
     """
 
     unit: str
@@ -34,7 +37,20 @@ class Entry:
 
 @frozen
 class Scoring:
-    """Give points, and see how far each scorer is."""
+    """Give points, and see how far each scorer is.
+
+    >>> import tempfile
+    >>> from coopkit.access import Actor
+    >>> from coopkit.campaign import Definition
+    >>> from coopkit.registry import Registry
+    >>> from coopkit.workspace import Scoring, Stages, Workspace
+    >>> rules = Definition.of({"name": "Thử", "period": "2024", "launched": "2023-12-20"})
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> with Workspace.open(f"sqlite:///{folder.name}/so.db", registry=Registry.load()) as workspace:
+    ...     at = Stages.new(workspace.as_(Actor.office("an")), rules).at
+    ...     Scoring(at).seen("c1")
+    []
+    """
 
     at: CampaignDesk
 

@@ -47,7 +47,20 @@ _ALIVE: Final = (NominationState.PROPOSED, NominationState.PASSED)
 
 @frozen
 class Stages:
-    """What the office does with a campaign as a whole; every write is one journalled batch."""
+    """What the office does with a campaign as a whole; every write is one journalled batch.
+
+    >>> import tempfile
+    >>> from coopkit.access import Actor
+    >>> from coopkit.campaign import Definition
+    >>> from coopkit.registry import Registry
+    >>> from coopkit.workspace import Stages, Workspace
+    >>> rules = Definition.of({"name": "Thử", "period": "2024", "launched": "2023-12-20"})
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> with Workspace.open(f"sqlite:///{folder.name}/so.db", registry=Registry.load()) as workspace:
+    ...     at = Stages.new(workspace.as_(Actor.office("an")), rules).at
+    ...     [one.number for one in at.versions()]
+    [1]
+    """
 
     at: CampaignDesk
 

@@ -86,6 +86,12 @@ class Desk:
     """What one actor may do: import, evaluate, open a figure, report, look into history, undo, verify.
 
     Every method raises `AccessDenied` where the actor may not.
+
+    >>> import tempfile
+    >>> own = tempfile.TemporaryDirectory()
+    >>> with Workspace.open(f"sqlite:///{own.name}/so.db", registry=Registry.load()) as workspace:
+    ...     sorted(workspace.as_(Actor.office("an")).exporters())
+    ['csv', 'docx', 'json', 'xlsx']
     """
 
     workspace: Workspace

@@ -1,0 +1,87 @@
+"""The minutes of a meeting that voted, in words for the Word template."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeAlias
+
+from coopkit.campaign import Attendance, CouncilSeat, Nomination, Stage, StageKind, VoteCount
+from coopkit.emulation import verdict, votes_needed
+from coopkit.exporters.word import long_date
+from coopkit.workspace.campaign_desk import CampaignDesk
+
+Whom: TypeAlias = Callable[[Nomination, int], str]
+"""What a nominee is called, by its nomination and number."""
+
+
+def minutes_words(
+    at: CampaignDesk, stage: Stage, counts: Sequence[VoteCount], on: dt.date, whom: Whom
+) -> dict[str, Any]:
+    """The words of a meeting's minutes: who took part by seat, and the totals of every vote.
+
+    What the register does not hold (when it began and ended, who signed) is left to be filled in by hand.
+    """
+    listed = _seats(at, stage) if stage.kind is StageKind.COUNCIL else []
+    there = [one for one in listed if one["presence"] == _THERE]
+    members = len(listed) if listed else max(one.members for one in counts)
+    present = len(there) if listed else max(one.present for one in counts)
+    sign = ">" if stage.threshold.numerator * 2 == stage.threshold.denominator else "≥"
+    return {
+        "subject": f"{stage.name.vi} – {at.rules.name}",
+        "opened": f"...... giờ ......, {long_date(on)}",
+        "closed": f"...... giờ ......, {long_date(on)}",
+        "chair": "Chủ tịch Hội đồng" if listed else "Khối trưởng",
+        "secretary": "Thư ký",
+        "seats": listed,
+        "members": str(members),
+        "present": str(present),
+        "quorum": f"ít nhất {stage.quorum} tổng số thành viên có mặt",
+        "quorum_result": "đủ điều kiện tiến hành"
+        if members and present >= stage.quorum * members
+        else "không đủ điều kiện",
+        "items": ["Nghe báo cáo kết quả chấm điểm", "Thảo luận, bỏ phiếu; Ban kiểm phiếu công bố tổng số phiếu"],
+        "threshold": f"{sign} {stage.threshold} {stage.base.label.vi.lower()}",
+        "votes": list(_votes(at, stage, counts, whom)),
+        "conclusions": ["Kết quả trên được thông qua và làm căn cứ đề nghị khen thưởng"],
+    }
+
+
+_THERE = "Có mặt"
+
+
+def _seats(at: CampaignDesk, stage: Stage) -> list[dict[str, str]]:
+    rows = at.whole.tables["cooperative"].select(["id", "name"]).to_pylist()
+    names = {row["id"]: row["name"] for row in rows}
+    seats = [one for one in at.whole.records(CouncilSeat) if one.campaign == at.campaign]
+    there = {one.seat for one in at.whole.records(Attendance) if (one.campaign, one.stage) == (at.campaign, stage.key)}
+    return [
+        {
+            "number": str(n),
+            "seat": seat.name,
+            "unit": names.get(seat.cooperative or "", ""),
+            "presence": _THERE if seat.name in there else "Vắng mặt",
+        }
+        for n, seat in enumerate(seats, 1)
+    ]
+
+
+def _votes(at: CampaignDesk, stage: Stage, counts: Sequence[VoteCount], whom: Whom) -> Iterator[dict[str, str]]:
+    known = {one.id: one for one in at.whole.records(Nomination)}
+    ordered = sorted(counts, key=lambda one: (known[one.nomination].award, known[one.nomination].number or 0, one.id))
+    for n, count in enumerate(ordered, 1):
+        one = known[count.nomination]
+        base = count.members if stage.base.value == "members" else count.present
+        told = verdict(count, stage)
+        yield {
+            "number": str(n),
+            "name": whom(one, one.number or n),
+            "award": at.rules.award(one.award).name.vi,
+            "members": str(count.members),
+            "present": str(count.present),
+            "in_favour": str(count.in_favour),
+            "against": str(count.against),
+            "share": f"{count.in_favour * 100 // base if base else 0}%",
+            "needed": str(votes_needed(count, stage)),
+            "result": "Thông qua" if told.passed else "Không thông qua",
+        }
