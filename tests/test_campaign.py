@@ -86,7 +86,10 @@ def test_points_are_read_as_people_write_them(written: str, points: int):
     assert (one.maximum, one.step) == (points, 5)
 
 
-@pytest.mark.parametrize("written", ["7.125", '"7,125"', "0.001", '"1.000"', '"1,000"', '"bảy"', "true", "inf", '""'])
+@pytest.mark.parametrize(
+    "written",
+    ["7.125", "7.4999999999999999999", '"7,125"', "0.001", '"1.000"', '"1,000"', '"bảy"', "true", "inf", '""'],
+)
 def test_what_is_no_number_of_points_is_refused(written: str):
     """A third decimal too, and a thousand in groups, which is not one point; it says where."""
     text = f'{TOML}[[criteria]]\nkey = "1"\nname = "Họp"\nmaximum = {written}\n'

@@ -135,7 +135,7 @@ def test_the_hash_of_many_rows_is_quick():
 
 def test_an_unknown_table_is_named():
     """Asking for a table that is not there says which there are."""
-    with pytest.raises(NotFound, match=r"'unions'.*cooperative, event"):
+    with pytest.raises(NotFound, match=r"'unions'.*cooperative, council_seat, event"):
         Snapshot.of([]).table("unions")
 
 

@@ -203,7 +203,7 @@ def registers(draw):
 
 def honour(draw, ids):
     """One award, to a cooperative, a person, or nobody told."""
-    given = made(draw, Honour, cooperative=draw(st.none() | ids), person=None)
+    given = made(draw, Honour, cooperative=draw(st.none() | ids), person=None, campaign=None)
     if not draw(st.booleans()):
         return [given]
     who = Person(make_id("person", given.decision, given.award, given.giver, given.number), draw(LINES))

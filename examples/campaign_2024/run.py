@@ -4,7 +4,7 @@ The districts' workbooks are loaded, seven blocks of the 274 members are formed,
 its eight stages as the office kept it. On the way: a tie, a conflict of interest, points that overrule the register's,
 a stage sent back, a figure that is unavailable, a proposal that the council cuts, and an award revoked later. In the
 end the year's honours are those of the city's recap, in kind and number. All names are invented. The papers are written
-beside you.
+into the folder phong-trao-2023 beside you.
 """
 
 from __future__ import annotations
@@ -216,10 +216,12 @@ def told(at: CampaignDesk, awarding: Awarding) -> None:
     safe = Ranking(at).stability(runs=200)
     print(f"{sum(one.safe for one in safe.values())} thứ hạng vững, tính 200 lần với trọng số lệch 10%")
     papers = Papers(at, dt.date(2023, 12, 20), {"venue": "Hội trường (mẫu)"})
+    folder = Path("phong-trao-2023")
+    folder.mkdir(exist_ok=True)
     for kind in ("pledge", "block_summary", "minutes", "submission", "decision", "certificate", "merit"):
         made = papers.write(kind)
         for name, data in made.items():
-            Path(name).write_bytes(data)
+            (folder / name).write_bytes(data)
         print(f"{kind}: {len(made)} văn bản")
 
     certificate = next(honour for honour, _ in awarding.honours() if honour.award == "certificate")

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, Final
 
+import pyarrow.compute as pc
 from attrs import frozen
 
 from coopkit.field import Field, FieldKind
@@ -15,7 +16,7 @@ from coopkit.period import format_date
 from coopkit.place import place_title
 from coopkit.quantity import ITEMS, PERCENT, Quantity, exact, format_number, format_quantity
 from coopkit.record import RecordType, unflatten
-from coopkit.snapshot import Snapshot
+from coopkit.snapshot import TABLES, Snapshot
 from coopkit.text import Label, Lang
 
 _YES_NO: Final = {True: Label("Có", "Yes"), False: Label("Không", "No")}
@@ -60,6 +61,21 @@ class Display:
         if table == "person" and not self.personal:
             return {of: masked(name) for of, name in names.items()}
         return names
+
+    def title(self, table: str, of: str) -> str:
+        """What a record is called: its own name, or those of what it is about; its id where it has neither.
+
+        >>> from coopkit.group import Group
+        >>> Display(Snapshot.of([Group(id="g", kind="club", name="OCOP")])).title("group", "g")
+        'OCOP'
+        """
+        if table != "person" and (name := self._names.get(table, {}).get(of)):
+            return str(name)
+        held = self.snapshot.tables[table]
+        [row] = held.filter(pc.equal(held.column("id"), of)).to_pylist() or [{}]
+        referring = [own for own in TABLES[table].fields if own.kind is FieldKind.REFERENCE and row]
+        about = [str(self.value(own, row)) for own in referring]
+        return " · ".join(filter(None, about)) or of
 
     def row(self, declared: RecordType, row: Mapping[str, Any], *keys: str) -> tuple[str, ...]:
         """These fields of a stored row, each as one text."""

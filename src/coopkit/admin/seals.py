@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from coopkit.admin.ctx import Ctx
+from coopkit.display import Display
 from coopkit.errors import CoopkitError
 from coopkit.period import Period
 from coopkit.run import Records
@@ -22,7 +23,7 @@ def show(c: Ctx, period: Period) -> None:
         st.success(told)
     with st.expander(c.t("Chốt số liệu của kỳ này", "Seal this period's figures")):
         _seal(c, sealing, period)
-    sealed = sealing.all()
+    sealed = [one for one in sealing.all() if one.campaign is None]
     if not sealed:
         st.caption(c.t("Chưa có lần chốt nào.", "Nothing has been sealed yet."))
         return
@@ -30,22 +31,23 @@ def show(c: Ctx, period: Period) -> None:
     name = st.selectbox(c.t("Lần chốt", "Sealed run"), names, key="sealed-run")
     now = c.t("Số liệu hiện nay", "The figures as they are now")
     others = ["", *(other for other in names if other != name)]
-    left, right = st.columns(2, vertical_alignment="bottom")
-    with left:
-        if st.button(c.t("Chạy lại và so từng byte", "Run again, byte for byte"), key="again"):
-            _again(c, sealing, name)
-    with right:
-        against = st.selectbox(
-            c.t("So với", "Compare with"), others, format_func=lambda one: one or now, key=f"against:{c.lang}"
-        )
-        if st.button(c.t("Vì sao số liệu khác nhau?", "Why do the figures differ?"), key="why"):
-            _why(c, sealing, name, against)
+    against = st.selectbox(
+        c.t("So với", "Compare with"), others, format_func=lambda one: one or now, key=f"against:{c.lang}"
+    )
+    row = st.container(horizontal=True)
+    run_again = row.button(c.t("Chạy lại và so từng byte", "Run again, byte for byte"), key="again")
+    ask_why = row.button(c.t("Vì sao số liệu khác nhau?", "Why do the figures differ?"), key="why")
+    if run_again:
+        _again(c, sealing, name)
+    if ask_why:
+        _why(c, sealing, name, against)
     with st.expander(c.t("Số liệu đã chốt", "The figures as sealed")):
         _figures(c, sealing, name)
 
 
 def _figures(c: Ctx, sealing: Sealing, name: str) -> None:
-    facts = sealing.results(name).facts
+    kept = sealing.results(name).facts
+    facts = {key: kept[key] for key in (*c.desk.metrics(), *kept) if key in kept}  # in a report's order
     label = "label" if c.lang == "vi" else "label_en"
     rows = [(fact[label], fact["text"], fact["records"]) for fact in facts.values()]
     columns = [c.t("Chỉ tiêu", "Figure"), c.t("Giá trị", "Value"), c.t("Số bản ghi", "Records")]
@@ -125,6 +127,7 @@ def _why(c: Ctx, sealing: Sealing, name: str, against: str) -> None:
         st.success(c.t("Hai bên giống nhau.", "Both sides have the same figures."))
         return
     label = "label" if c.lang == "vi" else "label_en"
+    display = Display(c.desk.snapshot(), c.lang)
     known = {key: fact[label] for outcome in outcomes for key, fact in outcome.facts.items()}
     rows = [
         {
@@ -132,15 +135,15 @@ def _why(c: Ctx, sealing: Sealing, name: str, against: str) -> None:
             c.t("Nguyên nhân", "Cause"): one.label.in_(c.lang),
             c.t("Trước", "Before"): one.before,
             c.t("Sau", "After"): one.after,
-            c.t("Được tính thêm", "Counted since"): _listed(one.came),
-            c.t("Không tính nữa", "No longer counted"): _listed(one.went),
-            c.t("Đã sửa hoặc đến muộn", "Corrected or late"): _listed(one.swapped),
+            c.t("Được tính thêm", "Counted since"): _listed(display, one.came),
+            c.t("Không tính nữa", "No longer counted"): _listed(display, one.went),
+            c.t("Đã sửa hoặc đến muộn", "Corrected or late"): _listed(display, one.swapped),
         }
         for one in parts
     ]
     st.table(pd.DataFrame(rows).set_index(c.t("Chỉ tiêu", "Figure")))
 
 
-def _listed(records: Records) -> str:
-    shown = ", ".join(of for _, of in records[:SHOWN])
+def _listed(display: Display, records: Records) -> str:
+    shown = ", ".join(display.title(table, of) for table, of in records[:SHOWN])
     return f"{shown} … (+{len(records) - SHOWN})" if len(records) > SHOWN else shown
