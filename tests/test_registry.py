@@ -85,3 +85,33 @@ def test_own_offers_are_there():
     assert {"xlsx", "csv", "json"} <= set(registry.exporters())
     assert "loan_support" in registry.event_kinds()
     assert [state.problem for state in registry.plugins()] == [""]
+
+
+def _wrapped(**options):
+    """A module whose one hook is declared with these options."""
+    module = ModuleType("dua_len_truoc")
+
+    def coopkit_metrics():
+        yield
+
+    def ordered():
+        return []
+
+    chosen = coopkit_metrics if "wrapper" in options else ordered
+    module.coopkit_metrics = hookimpl(**options)(chosen)
+    return module
+
+
+@pytest.mark.parametrize("options", [{"wrapper": True}, {"tryfirst": True}, {"trylast": True}])
+def test_no_plugin_stands_between_others(options):
+    """Wrappers and orders are refused by name, and leave nothing of the plugin behind."""
+    with pytest.raises(PluginError, match="'dua_len_truoc', hook 'coopkit_metrics'"):
+        Registry.load(_wrapped(**options))
+
+
+def test_an_argument_with_a_default_is_refused():
+    """pluggy 1.7 passes it and 1.6 does not, so that a plugin would do one thing here and another there."""
+    module = ModuleType("mac_dinh")
+    module.coopkit_metrics = hookimpl(lambda _period=None: [])
+    with pytest.raises(PluginError, match="'mac_dinh'"):
+        Registry.load(module)

@@ -147,8 +147,30 @@ def _register(manager: pluggy.PluginManager, plugin: object, name: str, state: P
         raise PluginError(f"plugin {name!r}: {error}") from error
     except ValueError as error:
         raise PluginError(f"plugin {name!r}: đã được nạp (is loaded already): {error}") from error
-    hooks = tuple(sorted(caller.name for caller in manager.get_hookcallers(plugin) or ()))
-    return evolve(state, hooks=hooks)
+    callers = manager.get_hookcallers(plugin) or []
+    try:
+        _vet(callers, plugin, name)
+    except PluginError:
+        manager.unregister(name=name)
+        raise
+    return evolve(state, hooks=tuple(sorted(caller.name for caller in callers)))
+
+
+def _vet(callers: Iterable[pluggy.HookCaller], plugin: object, name: str) -> None:
+    """Refuse what would make a hook depend on others, or on pluggy's version.
+
+    A wrapper or an order stands between plugins that must not know each other; an argument with a default is passed by
+    pluggy 1.7 and not by 1.6.
+    """
+    for caller in callers:
+        for one in caller.get_hookimpls():
+            if one.plugin is plugin and (
+                one.wrapper or one.hookwrapper or one.tryfirst or one.trylast or one.kwargnames
+            ):
+                raise PluginError(
+                    f"plugin {name!r}, hook {caller.name!r}: không dùng wrapper, tryfirst, trylast hay đối số mặc định "
+                    "(no wrappers, no order and no arguments with a default)"
+                )
 
 
 def _discovered(manager: pluggy.PluginManager, point: EntryPoint) -> PluginState:
