@@ -174,7 +174,12 @@ def test_the_board_shows_what_may_be_seen(name: str, open_: str):
     elif name == "council":
         assert bool(seen.lines) is (at > STAGES.index("self"))
     else:
-        assert bool(seen.lines) is (open_ == "published")
+        own = {"a2": "a2", "lead": "b1"}[name]
+        told = {line.unit: line.place for line in seen.lines}
+        if open_ == "published":
+            assert len(told) == 8
+        else:  # its own points once a stage is closed, without a place
+            assert told == ({own: 0} if at > STAGES.index("self") else {})
         assert set(seen.marks) <= ({"a2"} if name == "a2" else {"b1", "b2", "b3", "b4"})
     for unit, marks in seen.marks.items():
         for stage in marks["2"].by_stage:

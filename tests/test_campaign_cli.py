@@ -127,7 +127,8 @@ def test_from_the_launch_to_the_check(run):
     run("campaign", "back", "2024", "--because", "nộp lại phiếu")
     run("campaign", "advance", "2024")
     run("campaign", "score", "2024", "b2", "1", "3,5", "--because", "một lượt ngoài sổ")
-    run("campaign", "score", "2024", "a1", "2", "5")
+    assert "need a reason" in run("campaign", "score", "2024", "a1", "2", "5", code=2)
+    run("campaign", "score", "2024", "a1", "2", "5", "--because", "đủ minh chứng")
     run("campaign", "advance", "2024")
     assert "Họp khối" in run("campaign", "status", "2024")
     assert json.loads(run("campaign", "status", "2024", "--json"))["stages"]["block"] == "open"

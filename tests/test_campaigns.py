@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from tests.campaigns import NOW, UNITS, launched, office, register, reopened, rules, self_scores
 
 from coopkit.access import UNIT, Action, Actor
-from coopkit.campaign import ConflictKind, ConflictState, InitiativeKind, NominationState, Score, ScorePair, StageState
+from coopkit.campaign import (
+    ConflictKind,
+    ConflictState,
+    InitiativeKind,
+    Move,
+    NominationState,
+    Score,
+    ScorePair,
+    StageState,
+)
 from coopkit.cooperative import YearFigures
 from coopkit.errors import AccessDenied, CampaignError, NotFound
 from coopkit.event import Participation, RecipientKind
@@ -314,6 +323,10 @@ def test_the_council_votes_by_totals_with_conflicts_out(finished):
     awarding, stages = Awarding(finished), Stages(finished)
     with pytest.raises(CampaignError, match="chưa có kết quả phiếu"):
         stages.advance()
+    with pytest.raises(NotFound, match="no such seats"):
+        awarding.attend(["Người lạ"])
+    with pytest.raises(CampaignError, match="proposed already"):
+        awarding.nominate("model", ["b1"], "Dẫn đầu")
     nominations = awarding.nominations()
     own = next(one for one in nominations if one.award == "model")
     with pytest.raises(CampaignError, match="more votes"):
@@ -333,11 +346,17 @@ def test_the_decision_is_granted_rewarded_published_and_later_revoked(finished):
     awarding, stages, day = Awarding(finished), Stages(finished), dt.date(2024, 12, 15)
     awarding.nominate_others("merit", RecipientKind.UNSPLIT, 1)
     flags = [one for one in awarding.nominations() if one.award == "flag"]
+    with pytest.raises(NotFound, match="zzz"):
+        awarding.decide("flag", "01/QĐ", day, [Outcome("zzz", granted=False, reason="x")])
+    with pytest.raises(CampaignError, match="refusal needs a reason"):
+        awarding.decide("flag", "01/QĐ", day, [Outcome(flags[0].id, granted=False)])
     awarding.decide("flag", "01/QĐ", day, [Outcome(flags[0].id, granted=False, reason="hồ sơ thiếu")])
     for award in ("model", "paper", "merit"):
         awarding.decide(award, f"02/QĐ-{award}", day)
-    with pytest.raises(CampaignError, match="nothing passed"):
+    with pytest.raises(CampaignError, match="decided already"):
         awarding.decide("paper", "03/QĐ", day)
+    with pytest.raises(CampaignError, match="a decision was made"):
+        stages.back("lý do")
     stages.advance()
     held = {(one.award.value, one.reward) for one, _ in awarding.honours()}
     assert held == {("flag", 8 * 2_340_000), ("model_cooperative", None), ("certificate", None), ("merit", None)}
@@ -353,6 +372,60 @@ def test_the_decision_is_granted_rewarded_published_and_later_revoked(finished):
         awarding.revoke(honour.id, "10/QĐ", day, "khai sai")
     assert [revoked.decision for _, revoked in awarding.honours() if revoked] == ["09/QĐ"]
     assert finished.desk.verify() == []
+
+
+def test_what_was_used_stays_when_the_definition_changes(at):
+    """Stages that were opened, room for points that were given, the name and the period."""
+    self_scores(at, a1=650)
+    stages = Stages(at)
+    fewer = [one for one in rules().declaration["stages"] if one["key"] != "self"]
+    with pytest.raises(CampaignError, match="stages that were opened stay"):
+        stages.apply(rules(stages=fewer), "x")
+    group = rules().declaration["criteria"][0]
+    small = [{**one, "bonus": 0} if one["key"] == "2" else one for one in group["criteria"]]
+    with pytest.raises(CampaignError, match="scores above the new maximum"):
+        stages.apply(rules(criteria=[{**group, "criteria": small}, *rules().declaration["criteria"][1:]]), "x")
+    with pytest.raises(CampaignError, match="name and period stay"):
+        stages.apply(rules(period="2023"), "x")
+    assert at.desk.verify() == []
+
+
+def test_two_who_move_the_campaign_at_once_do_not_overwrite_each_other(at, monkeypatch):
+    """The second is told to look again, and nothing of its step is kept."""
+    self_scores(at)
+    stages, write = Stages(at), CampaignDesk.write
+
+    def late_write(self, reason, *records):
+        monkeypatch.setattr(CampaignDesk, "write", write)
+        other = self.step(self.next_number(), self.standing.current, Move.BACK, dt.date(2024, 12, 1), "nộp lại")
+        write(self, "nộp lại", other)
+        return write(self, reason, *records)
+
+    monkeypatch.setattr(CampaignDesk, "write", late_write)
+    with pytest.raises(CampaignError, match="moved meanwhile"):
+        stages.advance()
+    assert at.standing.current.key == "self"
+    assert at.desk.verify() == []
+
+
+def test_a_unit_sees_its_own_points_and_no_place_until_publication(at):
+    """And nothing of the council's docket, the pairs, or another unit."""
+    self_scores(at)
+    Stages(at).advance()
+    rep = CampaignDesk(at.desk.workspace.as_(Actor("đd", UNIT, {"a2"})), at.campaign)
+    told = Ranking(rep).explain("a2")
+    assert (told.line.place, told.line.total) == (0, 900)
+    assert "công bố sau" in told.up.vi
+    for attempt in (
+        lambda: Ranking(rep).explain("a1"),
+        lambda: Awarding(rep).docket(),
+        lambda: Awarding(rep).check("flag", "a1"),
+        lambda: Stages(rep).obstacles(),
+        rep.sealed_board,
+        rep.whole_board,
+    ):
+        with pytest.raises(AccessDenied):
+            attempt()
 
 
 def test_initiatives_are_proposed_and_recognised(at):
@@ -403,10 +476,11 @@ def test_whoever_may_not_run_a_campaign_cannot(at):
             attempt()
 
 
-def test_a_figure_of_another_window_is_not_counted(tmp_path):
-    """Criteria are fed by the campaign's own period."""
+def test_yearly_figures_that_nobody_sent_are_open_and_not_nothing(tmp_path):
+    """Criteria are fed by the campaign's own period; those of another year do not count, and none are not 0."""
     figures = YearFigures("y", "a1", "2023-HTX", workers=5)
     with office(tmp_path, [*register(), figures]) as desk:
         counted = [{**FED, "rule": {"metric": "figures.workers", "how": "yes_no"}}]
         at = launched(desk, criteria=counted, ties=[])
-        assert at.whole_board().marks["a1"]["1"].points == 0
+        mark = at.whole_board().marks["a1"]["1"]
+        assert (mark.points, "chưa có số liệu năm" in mark.why) == (None, True)

@@ -261,9 +261,10 @@ def test_a_unit_of_which_nothing_was_counted_has_0():
 
 
 def test_a_rank_is_that_within_the_block():
-    """Three in the first block, one alone in the second, who is first there."""
+    """Two in the first block have figures, the third sent none and is open; one alone in the second is first there."""
     fed = fed_by(rules("figures.revenue", "rank", places=[10, 8]))
-    assert told(fed) == {"a": 800, "b": 1000, "c": 0, "z": 1000}
+    assert told(fed) == {"a": 800, "b": 1000, "c": None, "z": 1000}
+    assert "chưa có số liệu năm" in fed["c"].why
 
 
 def test_only_who_signed_the_pledge_is_fed():

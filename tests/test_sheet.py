@@ -87,7 +87,7 @@ ACTS = {
 
 
 def test_every_field_that_people_fill_in_has_its_column():
-    """Only maps, their decisions, seals, kept declarations and the acts of campaigns stand on no sheet of the register."""
+    """Only maps, their decisions, seals, kept declarations and acts of campaigns stand on no sheet of the register."""
     parts = [part for sheet in SHEETS.values() for part in sheet.parts]
     told = {(part.cls, key) for part in parts for key in (*part.fields, *part.links, *part.fixed)}
     forgotten = {

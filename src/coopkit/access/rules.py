@@ -161,6 +161,7 @@ _NOT_OPEN = Label("giai đoạn này không mở", "this stage is not open")
 _NOT_YOURS = Label("đơn vị này không do bạn chấm", "this unit is not yours to score")
 _ITSELF = Label("không ai tự chấm mình ở giai đoạn này", "nobody scores itself in this stage")
 _NOT_YET = Label("điểm chỉ xem được khi giai đoạn đã đóng", "points are seen once their stage is closed")
+_NOT_PUBLISHED = Label("thứ hạng chỉ xem được khi phong trào đã công bố", "places are told when it is published")
 _NOT_TOLD = Label("tên người chấm được giấu", "who scored is not told")
 
 
@@ -209,4 +210,4 @@ def _looking(actor: Actor, one: BoardOf) -> Label | None:
         return None
     if not one.closed:
         return _NOT_YET
-    return None if Action.SEE_SCORES in actor.role.allows else _NOT_YET
+    return None if Action.SEE_SCORES in actor.role.allows else _NOT_PUBLISHED

@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 
 from coopkit.access.rules import Action, Actor, BoardOf, ScoreOf, can
 from coopkit.campaign import SCORING, Definition, StageState, Standing
-from coopkit.emulation import Board, blocks_on, rules_of, standing_of
+from coopkit.emulation import Board, Line, blocks_on, rules_of, standing_of
 from coopkit.record import make_id
 from coopkit.snapshot import Snapshot
 
@@ -96,6 +96,7 @@ class _Campaigns:
             ("vote_count", self._vote),
             ("initiative", self._initiative),
             ("sealed_run", self._sealed),
+            ("honour", self._honour),
         ):
             told[name] = _kept(self.snapshot.tables[name], seen)
         return told
@@ -108,7 +109,8 @@ class _Campaigns:
         rows: list[dict[str, Any]] = []
         for row in table.to_pylist():
             matter = self._matters.get(row["campaign"])
-            subject = matter.score(row["stage"], row["cooperative"], row["scorer"]) if matter else None
+            known = matter is not None and row["stage"] in matter.standing.states
+            subject = matter.score(row["stage"], row["cooperative"], row["scorer"]) if matter and known else None
             if subject is None or not can(self.actor, Action.SEE_SCORES, subject).allowed:
                 continue
             if can(self.actor, Action.SEE_SCORER, subject).allowed:
@@ -124,7 +126,8 @@ class _Campaigns:
         if self._allowed(Action.SEE_SCORER) or row["scorer"] in self.actor.units:
             return True
         matter = self._matters.get(row["campaign"])
-        hidden = matter is None or matter.rules.stage(row["stage"]).names_hidden
+        known = {stage.key: stage for stage in matter.rules.stages} if matter else {}
+        hidden = row["stage"] not in known or known[row["stage"]].names_hidden
         return row["cooperative"] in self.actor.units and not hidden
 
     def _conflict(self, row: Mapping[str, Any]) -> bool:
@@ -136,6 +139,11 @@ class _Campaigns:
 
     def _initiative(self, row: Mapping[str, Any]) -> bool:
         return self._vote(row) or row["cooperative"] in self.actor.units or row["recognised"] is not None
+
+    def _honour(self, row: Mapping[str, Any]) -> bool:
+        """An award of a campaign is told with its publication."""
+        matter = self._matters.get(row["campaign"] or "")
+        return matter is None or matter.standing.published or self._allowed(Action.SEE_VOTES)
 
     def _sealed(self, row: Mapping[str, Any]) -> bool:
         return row["campaign"] is None or self._allowed(Action.SEE_SCORER)
@@ -149,15 +157,28 @@ def visible_board(actor: Actor, board: Board, matter: Matter) -> Board:
     """The part of a board that the actor may see: the lines that `can` allows, and of these the marks.
 
     Marks are the actor's own units', those of the blocks they lead, or all for who may see the points of others; where
-    a stage may not be seen its points are left out.
+    a stage may not be seen its points are left out. Once a scoring stage is closed a unit sees its own line, but no
+    place before the campaign is published.
     """
-    lines = tuple(one for one in board.lines if can(actor, Action.SEE_SCORES, matter.line(one.unit)).allowed)
+    lines = tuple(line for one in board.lines if (line := _line(actor, one, matter)))
     marks = {
         unit: {key: evolve(mark, by_stage=_seen(actor, matter, unit, mark.by_stage)) for key, mark in by_key.items()}
         for unit, by_key in board.marks.items()
         if _own(actor, matter, unit) and any(line.unit == unit for line in lines)
     }
     return Board(board.campaign, board.blocks, lines, marks)
+
+
+def _line(actor: Actor, line: Line, matter: Matter) -> Line | None:
+    told = matter.line(line.unit)
+    if can(actor, Action.SEE_SCORES, told).allowed:
+        return line
+    if told.closed and line.unit in actor.units:
+        return evolve(line, place=0, tied=False, grade="", votes=0, unrated=line.unrated or _LATER)
+    return None
+
+
+_LATER = "thứ hạng được công bố sau"
 
 
 def _own(actor: Actor, matter: Matter, unit: str) -> bool:

@@ -112,6 +112,11 @@ class Criterion:
         """The most points that can be given for it, its bonus included; one point for what disqualifies."""
         return 100 if self.disqualifies else self.maximum + self.bonus
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether every unit is to have points for it: no penalty, no mere bonus, nothing that disqualifies."""
+        return not self.penalty and not self.disqualifies and self.maximum > 0
+
     def leaves(self) -> Iterator[Criterion]:
         """The criteria that are scored: itself, or those below it."""
         if not self.criteria:

@@ -41,7 +41,7 @@ class Standing:
         """What the steps lead to, in the order of their numbers."""
         states = {one.key: StageState.WAITING for one in rules.stages}
         runs: dict[str, str] = {}
-        for step in sorted(steps, key=lambda one: one.number):
+        for step in sorted((one for one in steps if one.stage in states), key=lambda one: one.number):
             if step.move is Move.CLOSE:
                 states[step.stage] = StageState.CLOSED
                 runs |= {step.stage: step.run} if step.run else {}

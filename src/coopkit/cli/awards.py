@@ -44,6 +44,8 @@ def council(
     seat: Annotated[list[str] | None, typer.Option(help=say("Chức danh[=đơn vị]", "SEAT[=UNIT]"))] = None,
     attend: Annotated[list[str] | None, typer.Option(help=say("Chức danh dự họp", "Who takes part"))] = None,
 ) -> None:
+    if not seat and not attend:
+        raise CoopkitError(say("Cho --seat hoặc --attend", "Give --seat or --attend"))
     with desk() as office:
         it = at(office, which)
         if seat:
@@ -71,6 +73,8 @@ def nominate(
     achievement: Annotated[str, typer.Option(help=say("Thành tích", "Achievement"))] = "",
     on: On = "",
 ) -> None:
+    if not units and not unsplit:
+        raise CoopkitError(say("Cho các đơn vị hoặc --unsplit", "Give units, or --unsplit"))
     with desk() as office:
         it = at(office, which)
         awarding, day = Awarding(it), day_of(on)

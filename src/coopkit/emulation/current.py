@@ -18,6 +18,9 @@ def campaign_of(snapshot: Snapshot, told: str) -> Campaign:
     ):
         if len(same) == 1:
             return same[0]
+        if same:
+            told_of = "; ".join(one.name for one in same)
+            raise NotFound(f"Có {len(same)} phong trào {told!r}: ghi tên (there are several, give a name): {told_of}")
     raise NotFound(f"Không có phong trào {told!r} (no such campaign): {'; '.join(one.name for one in known) or '-'}")
 
 

@@ -124,7 +124,8 @@ def _rule(leaf: Criterion, rule: Rule, lang: Lang) -> Iterator[str]:
 def _up(board: Board, line: Line) -> Label:
     """What it takes to move up one place."""
     if not line.place:
-        return Label("đơn vị không được xếp hạng", "the unit has no place")
+        told = line.unrated or "đơn vị không được xếp hạng"
+        return Label(told, "the unit has no place, or it is not told yet")
     better = [one for one in board.of_block(line.block) if 0 < one.place < line.place]
     if not better:
         return Label("đang đứng đầu khối", "leads its block")

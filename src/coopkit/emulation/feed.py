@@ -11,7 +11,7 @@ from coopkit.campaign import Criterion, Definition
 from coopkit.emulation.entrants import Block, entrants
 from coopkit.emulation.rules import rule_points
 from coopkit.errors import CampaignError
-from coopkit.metrics import AnyMetric, Derived, Evaluation, Metric, Ratio, Unavailable, parts_of
+from coopkit.metrics import AnyMetric, Derived, Evaluation, How, Metric, Ratio, Unavailable, parts_of
 from coopkit.metrics.dimensions import DIMENSIONS
 from coopkit.metrics.engine import evaluate
 from coopkit.quantity import Quantity, exact, format_quantity
@@ -129,12 +129,15 @@ def _value(key: str, unit: str, evaluation: Evaluation) -> Quantity | Unavailabl
     metric = evaluation.metrics.get(key)
     if metric is None:
         return Unavailable("", f"không còn chỉ tiêu {key} (the metric is gone)")
-    whole = evaluation.cells.get((key, period, None))
     cell = evaluation.cells.get((key, period, (unit,)))
+    for told in (cell, evaluation.cells.get((key, period, None))):
+        if told is not None and isinstance(told.value, Unavailable):
+            return told.value
+    figures = isinstance(metric, Metric) and metric.table == "year_figures" and metric.measure.how is How.TOTAL
+    if figures and (cell is None or not cell.rows):  # what nobody has sent is not nothing
+        return Unavailable(metric.plugin, "đơn vị chưa có số liệu năm (the unit has no yearly figures)")
     if cell is not None:
         return cell.value
-    if whole is not None and isinstance(whole.value, Unavailable):
-        return whole.value
     if isinstance(metric, Ratio):
         return Unavailable(metric.plugin, "mẫu số bằng 0 (the denominator is 0)")
     parts = [_value(part, unit, evaluation) for part in parts_of(metric)] if isinstance(metric, Derived) else []

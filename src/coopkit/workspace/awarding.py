@@ -104,11 +104,11 @@ class Awarding:
         return [one for one in self.at.whole.records(Nomination) if one.campaign == self.at.campaign]
 
     def docket(self, on: dt.date | None = None) -> Docket:
-        """What proposals of a day (today, unless told) are judged by.
+        """What proposals of a day (today, unless told) are judged by; for who runs the campaign.
 
         Raises `CampaignError` before a scoring stage is closed.
         """
-        at = self.at
+        at = self._run()
         board = at.sealed_board()
         if board is None:
             raise CampaignError("Chưa giai đoạn chấm điểm nào đóng nên chưa có thứ hạng (there is no closed board yet)")
@@ -132,9 +132,12 @@ class Awarding:
         at, rule, made = self._run(), self.at.rules.award(award), list[Nomination]()
         at.not_published()
         self._stage_for(rule)
-        docket = self.docket(on)
+        docket, known = self.docket(on), {one.id: one for one in self._own()}
         for unit in units:
             one = self._nomination(rule, RecipientKind.COLLECTIVE, unit, achievement)
+            if one.id in known:
+                state, whom = known[one.id].state.label, self._name(unit)
+                raise CampaignError(f"{whom}: {rule.name.vi} {state.vi.lower()} rồi (proposed already: {state.en})")
             told = eligibility(rule, one, evolve(docket, proposed=(*docket.proposed, *made)))
             if not told.eligible:
                 why = "; ".join(reason.vi for reason in told.reasons)
@@ -144,6 +147,8 @@ class Awarding:
                     f"(not eligible because {english})"
                 )
             made.append(one)
+        if not made:
+            raise CampaignError("Không có đơn vị nào để đề nghị (there is nobody to be proposed)")
         return at.write(f"Đề nghị {rule.name.vi}: {len(made)} đơn vị", *made)
 
     def nominate_others(
@@ -191,6 +196,7 @@ class Awarding:
     def seat(self, seats: Mapping[str, str | None]) -> Receipt:
         """Name the council's seats, by their offices, each with the unit it belongs to, if any."""
         at = self._run()
+        at.not_published()
         made = [
             CouncilSeat(make_id("council_seat", at.campaign, name), at.campaign, name, unit)
             for name, unit in seats.items()
@@ -200,10 +206,16 @@ class Awarding:
     def attend(self, seats: Iterable[str]) -> Receipt:
         """Record who takes part in the open stage's meeting: seats of the council, or units of a block."""
         at = self._run()
-        stage = at.open_stage(*VOTING)
+        stage, told = at.open_stage(*VOTING), list(seats)
+        council = {one.name for one in at.whole.records(CouncilSeat) if one.campaign == at.campaign}
+        known = council if stage.kind is StageKind.COUNCIL else at.units()
+        if unknown := sorted(set(told) - known):
+            raise NotFound(
+                f"Không có {', '.join(unknown)}: {', '.join(sorted(known)) or '-'} (there are no such seats)"
+            )
         made = [
             Attendance(make_id("attendance", at.campaign, stage.key, seat), at.campaign, stage.key, seat)
-            for seat in seats
+            for seat in told
         ]
         return at.write(f"Dự họp {stage.name.vi}", *made)
 
@@ -238,6 +250,8 @@ class Awarding:
             one = known.get(ballot.nomination)
             if one is None:
                 raise NotFound(f"Không có đề nghị {ballot.nomination!r} (no such nomination)")
+            if one.state in (NominationState.GRANTED, NominationState.REFUSED):
+                raise CampaignError(f"Đề nghị {one.id} đã được quyết định (it is decided already)")
             members, present = self._voters(stage.kind, one, ballot)
             made = make_id("vote_count", at.campaign, stage.key, one.id)
             count = VoteCount(made, at.campaign, stage.key, one.id, members, present, ballot.in_favour, ballot.against)
@@ -267,7 +281,14 @@ class Awarding:
         at, rule = self._run(), self.at.rules.award(award)
         at.open_stage(StageKind.DECISION)
         said = {one.nomination: one for one in outcomes}
-        waiting = [one for one in self._own() if one.award == award and one.state in _PENDING]
+        own = {one.id: one for one in self._own() if one.award == award}
+        waiting = [one for one in own.values() if one.state in _PENDING]
+        if unknown := sorted(said.keys() - {one.id for one in waiting}):
+            raise NotFound(f"Không có đề nghị chờ quyết định {', '.join(unknown)} (no such nomination is waiting)")
+        if any(not one.granted and not one.reason.strip() for one in said.values()):
+            raise CampaignError("Không tặng thì cần một lý do (a refusal needs a reason)")
+        if not waiting and any(one.honour for one in own.values()):
+            raise CampaignError(f"{rule.name.vi}: đã có quyết định (it is decided already)")
         unpassed = [one for one in waiting if one.state is NominationState.PROPOSED and not rule.outside]
         if unpassed or not waiting:
             raise CampaignError(

@@ -21,9 +21,10 @@ from coopkit.campaign import (
     Standing,
 )
 from coopkit.emulation import Board, board_of, campaign_of, entrants, needed, rules_of, standing_of, versions_of
-from coopkit.errors import CampaignError
+from coopkit.errors import CampaignError, StaleBase
 from coopkit.ledger import Batch, Change, Receipt
 from coopkit.record import make_id, record_type
+from coopkit.seal import SealedRun
 from coopkit.snapshot import Snapshot
 from coopkit.workspace.sealing import Sealing
 from coopkit.workspace.workspace import Desk
@@ -105,19 +106,34 @@ class CampaignDesk:
                 "(the campaign is published and cannot change; a revocation is a new act)"
             )
 
+    @property
+    def names(self) -> dict[str, str]:
+        """What each unit is called, by its id."""
+        rows = self.whole.tables["cooperative"].select(["id", "name"]).to_pylist()
+        return {row["id"]: row["name"] for row in rows}
+
     def write(self, reason: str, *records: object) -> Receipt:
-        """Write records as one batch, each over what is there of it now."""
+        """Write records as one batch, each over what is there of it now; a step and a seal only where there is none.
+
+        Raises `CampaignError` where somebody else has moved the campaign meanwhile.
+        """
         by_table: dict[str, list[str]] = {}
         for one in records:
             by_table.setdefault(record_type(type(one)).table, []).append(one.id)  # type: ignore[attr-defined]
         ledger = self.desk.workspace.ledger
         bases = {table: ledger.revisions(table, ids) for table, ids in by_table.items()}
+        once = (StageStep, SealedRun)
         changes = tuple(
-            Change(one, bases[record_type(type(one)).table].get(one.id))  # type: ignore[attr-defined]
+            Change(one, None if isinstance(one, once) else bases[record_type(type(one)).table].get(one.id))  # type: ignore[attr-defined]
             for one in records
         )
         now = self.desk.workspace.clock()
-        [receipt] = ledger.write(Batch(self.desk.actor.name, reason, now, changes=changes))
+        try:
+            [receipt] = ledger.write(Batch(self.desk.actor.name, reason, now, changes=changes))
+        except StaleBase as error:
+            raise CampaignError(
+                "Phong trào vừa được người khác chuyển bước: xem lại rồi làm lại (it was moved meanwhile: look again)"
+            ) from error
         return receipt
 
     def today(self) -> dt.date:
@@ -140,7 +156,11 @@ class CampaignDesk:
         return versions_of(self.whole, self.campaign)
 
     def whole_board(self, upto: Iterable[str] | None = None) -> Board:
-        """The board as the register is now, with the closed scoring stages, or those told."""
+        """The board as the register is now, with the closed scoring stages or those told; for who runs the campaign."""
+        self.may(Action.CAMPAIGN, self.campaign)
+        return self._whole_board(upto)
+
+    def _whole_board(self, upto: Iterable[str] | None = None) -> Board:
         stages = [stage.key for stage in self.standing.closed(*SCORING)] if upto is None else list(upto)
         office = self.desk.workspace
         return board_of(self.whole, self.rules, self.campaign, stages, office.registry.metrics(), office.regulation)
@@ -148,8 +168,12 @@ class CampaignDesk:
     def sealed_board(self) -> Board | None:
         """The board of the last closed scoring stage, as it was sealed with it; None where none is closed.
 
-        Later changes of the register do not move it.
+        Later changes of the register do not move it. For who runs the campaign; others see `board`.
         """
+        self.may(Action.CAMPAIGN, self.campaign)
+        return self._sealed_board()
+
+    def _sealed_board(self) -> Board | None:
         closed = [stage for stage in self.standing.closed(*SCORING) if stage.key in self.standing.runs]
         if not closed:
             return None
@@ -158,7 +182,7 @@ class CampaignDesk:
 
     def board(self) -> Board:
         """The board as far as the actor may see it: sealed where a scoring stage is closed, else as things are now."""
-        return visible_board(self.desk.actor, self.sealed_board() or self.whole_board(), self.matter)
+        return visible_board(self.desk.actor, self._sealed_board() or self._whole_board(), self.matter)
 
     def only(self) -> tuple[str, ...]:
         """The keys of the metrics that the campaign's criteria and targets need."""

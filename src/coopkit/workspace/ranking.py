@@ -35,7 +35,7 @@ from coopkit.workspace.sealing import Sealing
 
 @frozen
 class Drift:
-    """A unit whose total or place would be another one with the register as it is now.
+    """A unit whose total or place would be another with the register as it is now; both 0 where it left its block.
 
     >>> Drift("c", "HTX A", 9000, 9100, 2, 1).place_now
     1
@@ -76,18 +76,24 @@ class Ranking:
         """The id of a unit on the board, by id, tax code or name. Raises `NotFound`."""
         rows = self.at.whole.tables["cooperative"].select(["id", "name", "tax_code"]).to_pylist()
         same = [row["id"] for row in rows if told in (row["id"], row["tax_code"]) or fold(told) == fold(row["name"])]
-        if len(same) != 1:
+        if len(same) > 1:
+            raise NotFound(f"Có {len(same)} đơn vị tên {told!r}: dùng mã số thuế hoặc mã bản ghi (there are several)")
+        if not same:
             raise NotFound(f"Không có đơn vị {told!r}: dùng mã bản ghi, mã số thuế hoặc tên (no such unit)")
         return str(same[0])
 
     def explain(self, told: str) -> Explanation:
         """Why a unit stands where it does. Raises `NotFound` for one that the actor does not see on the board."""
-        unit = self.find(told)
-        can(self.at.desk.actor, Action.SEE_SCORES, self.at.matter.line(unit)).require()
-        found = explain_unit(self.board(), self.at.rules, unit, Scoring(self.at).seen(unit), self._records(unit))
+        unit, board = self.find(told), self.board()
+        self._may_see(unit, board)
+        found = explain_unit(board, self.at.rules, unit, Scoring(self.at).seen(unit), self._records(unit))
         if found is None:
             raise NotFound(f"{told!r} không tham gia phong trào (does not take part in the campaign)")
         return found
+
+    def _may_see(self, unit: str, board: Board) -> None:
+        if board.line(unit) is None:
+            can(self.at.desk.actor, Action.SEE_SCORES, self.at.matter.line(unit)).require()
 
     def _figures(self, unit: str) -> tuple[Evaluation, dict[str, Cell]]:
         """The figures that feed the criteria of a unit, by criterion, as the board has them."""
@@ -108,7 +114,7 @@ class Ranking:
         Raises `NotFound`, and `AccessDenied` where the actor may not see how the unit stands.
         """
         unit = self.find(told)
-        can(self.at.desk.actor, Action.SEE_SCORES, self.at.matter.line(unit)).require()
+        self._may_see(unit, self.board())
         evaluation, cells = self._figures(unit)
         display = Display(evaluation.snapshot, lang)
         tables = {key: metric.table for key, metric in evaluation.metrics.items() if isinstance(metric, Metric)}
@@ -160,11 +166,13 @@ class Ranking:
         if sealed is None:
             return []
         now = {line.unit: line for line in self.at.whole_board().lines}
-        return [
-            Drift(line.unit, line.name, line.total, other.total, line.place, other.place)
-            for line in sealed.lines
-            if (other := now.get(line.unit)) and (other.total, other.place) != (line.total, line.place)
-        ]
+        found = []
+        for line in sealed.lines:
+            other = now.get(line.unit)
+            total, place = (other.total, other.place) if other else (0, 0)
+            if (total, place) != (line.total, line.place):
+                found.append(Drift(line.unit, line.name, line.total, total, line.place, place))
+        return found
 
     def targets(self, on: dt.date | None = None) -> dict[str, Progress]:
         """How far each target is on a day (today, unless told), by metric; without those unavailable."""

@@ -111,6 +111,8 @@ class Scoring:
                 f"{where}: số liệu cho {format_points(computed)} điểm; chấm khác cần một lý do "
                 "(other points than the figure gives need a reason)"
             )
+        if stage.kind in (StageKind.CHECK, StageKind.BLOCK) and not one.reason.strip():
+            raise CampaignError(f"{where}: điểm ở giai đoạn này cần một lý do (points in this stage need a reason)")
         if leaf.evidence and points and stage.kind is StageKind.SELF and fed is None and not one.evidence.strip():
             raise CampaignError(f"{where}: cần minh chứng: {leaf.evidence} (evidence is needed)")
         ident = make_id("score", self.at.campaign, stage.key, leaf.key, one.unit, scorer)

@@ -25,6 +25,7 @@ from coopkit.campaign import (
     ScorePair,
     Stage,
     StageKind,
+    StageStep,
     Target,
     VoteCount,
 )
@@ -103,6 +104,11 @@ class Stages:
         at.not_published()
         versions = at.versions()
         rules, last = definition or versions[-1].definition, versions[-1]
+        if (rules.name, rules.period) != (last.definition.name, last.definition.period):
+            raise CampaignError(
+                f"Tên và kỳ của phong trào không đổi: {last.definition.name}, {last.definition.period} "
+                "(name and period stay; launch another campaign)"
+            )
         if definition is None and last.applied is not None:
             raise CampaignError("Thể lệ này đang áp dụng (this definition is in force already)")
         if last.applied is not None and not reason.strip():
@@ -120,10 +126,24 @@ class Stages:
         if missing or not blocks:
             told = ", ".join(missing) or "khối thi đua nào"
             raise CampaignError(f"Sổ không có {told} vào ngày {rules.span.end:%d/%m/%Y} (there is no such block)")
-        kept = {leaf.key for leaf in rules.leaves}
-        scored = {one.criterion for one in at.whole.records(Score) if one.campaign == at.campaign}
-        if gone := sorted(scored - kept):
+        self._keeps(rules)
+
+    def _keeps(self, rules: Definition) -> None:
+        """What was used stays: scored criteria with room for their points, and stages that were opened, in order."""
+        at, most = self.at, {leaf.key: leaf.most for leaf in rules.leaves}
+        scores = [one for one in at.whole.records(Score) if one.campaign == at.campaign]
+        if gone := sorted({one.criterion for one in scores} - most.keys()):
             raise CampaignError(f"Tiêu chí đã có điểm không bỏ được: {', '.join(gone)} (criteria with scores stay)")
+        if over := sorted({one.criterion for one in scores if one.points > most[one.criterion]}):
+            raise CampaignError(
+                f"Tiêu chí đã có điểm cao hơn mức tối đa mới: {', '.join(over)} (scores above the new maximum)"
+            )
+        opened = {one.stage for one in at.whole.records(StageStep) if one.campaign == at.campaign}
+        before = [(one.key, one.kind) for one in at.rules.stages if one.key in opened]
+        after = [(one.key, one.kind) for one in rules.stages]
+        if before != after[: len(before)]:
+            told = ", ".join(key for key, _ in before)
+            raise CampaignError(f"Giai đoạn đã mở không bỏ hay đổi được: {told} (stages that were opened stay)")
 
     def pledge(self, units: Iterable[str], signed: dt.date, promise: str = "") -> Receipt:
         """Record that units signed the pledge. Raises `CampaignError` outside the pledge stage."""
@@ -186,13 +206,19 @@ class Stages:
         at.not_published()
         if not reason.strip():
             raise CampaignError("Trả lại một bước cần một lý do (going back needs a reason)")
+        if self._nominations(NominationState.GRANTED, NominationState.REFUSED):
+            raise CampaignError("Đã có quyết định khen thưởng nên không trả lại được (a decision was made already)")
         last = at.standing.last_closed
         if last is None:
             raise CampaignError("Chưa có giai đoạn nào đóng để trả lại (no stage is closed yet)")
         return at.write(reason, at.step(at.next_number(), last, Move.BACK, on or at.today(), reason))
 
     def obstacles(self) -> list[Label]:
-        """What keeps the open stage from being closed; empty where nothing does, or no stage is open."""
+        """What keeps the open stage from being closed; empty where nothing does, or no stage is open.
+
+        For who runs the campaign.
+        """
+        self.at.may(Action.CAMPAIGN, self.at.campaign)
         stage = self.at.standing.current
         return list(self._obstacles(stage)) if stage else []
 
@@ -210,7 +236,8 @@ class Stages:
             yield from self._uncounted(stage)
         elif stage.kind is StageKind.DECISION:
             for one in self._nominations(*_ALIVE):
-                yield Label(f"{one.award}: chưa quyết định ({one.cooperative or one.id})", f"{one.award}: undecided")
+                whom = self.at.names.get(one.cooperative or "", f"#{one.number}")
+                yield Label(f"{one.award}: chưa quyết định ({whom})", f"{one.award}: undecided ({whom})")
 
     def _unscored(self, stage: Stage) -> Iterator[Label]:
         upto = [*(one.key for one in self.at.standing.closed(*SCORING)), stage.key]
@@ -221,14 +248,21 @@ class Stages:
                 told = ", ".join(still)
                 yield Label(f"{line.name}: chưa chấm tiêu chí {told}", f"{line.name}: not scored: {told}")
         if stage.kind is StageKind.CROSS:
-            scores = [one for one in self.at.whole.records(Score) if one.stage == stage.key]
-            told_by = {(one.scorer, one.cooperative) for one in scores if one.campaign == self.at.campaign}
-            for pair in self._pairs(stage):
-                if (pair.scorer, pair.cooperative) not in told_by:
-                    yield Label(
-                        f"{pair.scorer} chưa chấm {pair.cooperative}",
-                        f"{pair.scorer} has not scored {pair.cooperative}",
-                    )
+            yield from self._unpaired(stage)
+
+    def _unpaired(self, stage: Stage) -> Iterator[Label]:
+        """The pairs whose scorer has not given points for every criterion that people score."""
+        asked = {leaf.key for leaf in self.at.rules.leaves if leaf.rule is None and leaf.is_counted}
+        told: dict[tuple[str, str], set[str]] = {}
+        for one in self.at.whole.records(Score):
+            if (one.campaign, one.stage) == (self.at.campaign, stage.key):
+                told.setdefault((one.scorer, one.cooperative), set()).add(one.criterion)
+        names = self.at.names
+        for pair in self._pairs(stage):
+            if missing := sorted(asked - told.get((pair.scorer, pair.cooperative), set())):
+                who, whom = names[pair.scorer], names[pair.cooperative]
+                keys = ", ".join(missing)
+                yield Label(f"{who} chưa chấm {whom}: {keys}", f"{who} has not scored {whom}: {keys}")
 
     def _uncounted(self, stage: Stage) -> Iterator[Label]:
         counted = {one.nomination: one for one in self.at.whole.records(VoteCount) if one.stage == stage.key}
@@ -236,7 +270,8 @@ class Stages:
             if self.at.rules.award(one.award).outside:
                 continue
             if one.id not in counted:
-                yield Label(f"{one.award}: chưa có kết quả phiếu ({one.cooperative})", f"{one.award}: not counted")
+                whom = self.at.names.get(one.cooperative or "", f"#{one.number}")
+                yield Label(f"{one.award}: chưa có kết quả phiếu ({whom})", f"{one.award}: not counted ({whom})")
             elif "quorum" in verdict(counted[one.id], stage).why.en:
                 yield verdict(counted[one.id], stage).why
 
