@@ -556,6 +556,14 @@ def test_a_number_of_a_workbook_is_read_exactly(points: int):
     assert parse_points(Fraction(points, 100)) == points
 
 
+@pytest.mark.parametrize("told", ["1/2", "1e1", "1_0", "\uff11\uff10", "1.000", ",5", "1.", "--1", "", "nan", "True"])
+def test_what_is_no_number_of_points(told: str):
+    """Digits with at most two decimals, and nothing else that Python would read as a number."""
+    with pytest.raises(BadText, match="không phải là điểm"):
+        parse_points(told)
+    assert (parse_points("-1,5"), parse_points(" 7.25 "), parse_points(Fraction(1, 2))) == (-150, 725, 50)
+
+
 @given(st.lists(st.integers(0, 99_999), min_size=2, max_size=6, unique=True))
 def test_different_points_are_written_differently(points: list[int]):
     """No hundredth is lost."""

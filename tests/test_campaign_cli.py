@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import os
@@ -11,7 +12,16 @@ import sys
 import docx
 import openpyxl
 import pytest
-from tests.campaigns import RULES, UNITS, office
+from tests.campaigns import RULES, UNITS, launched, office, self_scores
+
+from coopkit.campaign import ScorePair
+from coopkit.cli.campaigns import read_definition
+from coopkit.errors import CoopkitError, NotFound
+from coopkit.event import Award, Giver, Honour, RecipientKind
+from coopkit.exporters.word import long_date
+from coopkit.workspace import Awarding, Ballot, Entry, Papers, Scoring, Stages
+
+DAY = dt.date(2024, 12, 20)
 
 TOML = """
 name = "Phong trào thử"
@@ -113,7 +123,9 @@ def test_from_the_launch_to_the_check(run):
         fill(file, 4 if n else 4.5)
     assert "Đã nhập" in run("campaign", "sheets", "2024", *files)
     assert "multiples" in run("campaign", "score", "2024", "a1", "2", "4,2", code=2)
-    run("campaign", "score", "2024", "HTX A1", "2", "4,5", "--because", "bổ sung minh chứng")
+    assert "Đã ghi 4,5 điểm" in run(
+        "campaign", "score", "2024", "HTX A1", "2", "4.50", "--because", "bổ sung minh chứng"
+    )
     run("campaign", "advance", "2024")
 
     assert "Cùng người đại diện" in run("campaign", "conflicts", "2024")
@@ -207,3 +219,83 @@ def test_a_wrong_definition_is_one_line_with_its_file(run):
     told = run("campaign", "new", "sai.toml", code=2)
     assert "sai.toml" in told
     assert len(told.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(("coding", "said"), [("utf-8-sig", ""), ("utf-16", "save the file as UTF-8")])
+def test_a_definition_as_an_editor_saves_it(tmp_path, coding, said):
+    """A mark before UTF-8 is nothing; another encoding is told, in one line."""
+    file = tmp_path / "thi-dua.toml"
+    file.write_bytes(TOML.encode(coding))
+    if said:
+        with pytest.raises(CoopkitError, match=said):
+            read_definition(file)
+    else:
+        assert read_definition(file).name == "Phong trào thử"
+
+
+@pytest.fixture(scope="module")
+def met(tmp_path_factory):
+    """A campaign whose blocks have voted: a1 is out, b3 has a penalty; both blocks propose their first."""
+    with office(tmp_path_factory.mktemp("met")) as desk:
+        at = launched(desk)
+        self_scores(at)
+        Stages(at).advance()
+        pairs = [(one.scorer, one.cooperative) for one in desk.snapshot().records(ScorePair)]
+        Scoring(at).give([Entry(scored, "2", 450, scorer) for scorer, scored in pairs])
+        Stages(at).advance()
+        Scoring(at).give([Entry("a1", "L", 100, reason="bị phạt"), Entry("b3", "P", 150, reason="vắng họp")])
+        Stages(at).advance()
+        awarding = Awarding(at)
+        awarding.nominate("flag", [line.unit for line in awarding.suggest("flag")], "Dẫn đầu")
+        units = {one.cooperative[0]: one.id for one in awarding.nominations()}
+        awarding.vote([Ballot(units["a"], 2, 1, 3), Ballot(units["b"], 4, 0, 4)])
+        yield at
+
+
+def test_a_stage_column_is_what_the_board_came_to(met):
+    """The last stage that scored a criterion counts, penalties are taken off, what disqualifies is no point."""
+    [(_, a), (_, b)] = Papers(met, DAY).summaries()
+    rows = {row["name"]: row for row in [*a["rows"], *b["rows"]]}
+    assert a["stages"] == ["Tự chấm", "Chấm chéo", "Thẩm định"]
+    assert rows["HTX A1"]["points"] == ["9", "9,5", "9,5"]
+    assert rows["HTX B3"]["points"] == ["4", "4,5", "3"]
+    assert rows["HTX A2"]["points"] == ["9", "9,5", "–"]
+    assert all(row["total"] == row["points"][2] for row in rows.values() if row["points"][2] != "–")
+
+
+def test_each_block_has_its_minutes(met):
+    """Only its own votes, with those who were there; a share has one decimal."""
+    told = dict(Papers(met, DAY).minutes())
+    assert list(told) == ["Họp khối – Khối A", "Họp khối – Khối B"]
+    assert [(one["present"], [vote["share"] for vote in one["votes"]]) for one in told.values()] == [
+        ("3", ["66,7%"]),
+        ("4", ["100,0%"]),
+    ]
+
+
+def test_words_put_over_a_paper(met):
+    """One that the paper does not have is refused by name; a place that is not known is left to be filled in."""
+    with pytest.raises(NotFound, match="'foo'"):
+        Papers(met, DAY, {"foo": ""}).write("minutes")
+    [paper, _] = Papers(met, DAY, {"place": ""}).write("minutes").values()
+    said = ["".join(run.text or "" for run in one.runs) for one in _paragraphs(paper)]
+    assert f"......, {long_date(DAY)}" in said
+
+
+def _paragraphs(data):
+    document = docx.Document(io.BytesIO(data))
+    cells = [cell for table in document.tables for row in table.rows for cell in row.cells]
+    return [*document.paragraphs, *(one for cell in cells for one in cell.paragraphs)]
+
+
+def test_a_decision_is_of_who_gives_it(met):
+    """The city's decision is not signed for the alliance; a campaign's name keeps its capitals."""
+    records = [
+        Honour(f"h{n}", f"0{n}/QĐ", 1, Award.MERIT, giver, RecipientKind.UNSPLIT, DAY, campaign=met.campaign)
+        for n, giver in enumerate((Giver.ALLIANCE, Giver.CITY), 1)
+    ]
+    met.write("quyết định", *records)
+    alliance, city = (words for _, words in Papers(met, DAY).decisions())
+    assert "organisation" not in alliance
+    assert (city["organisation"], city["sign_for"]) == ("UBND thành phố", "")
+    assert city["subject"] == "tặng Bằng khen, phong trào thử"

@@ -9,13 +9,15 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.campaigns import launched, office, register
 
-from coopkit.campaign import Criterion, Points
-from coopkit.errors import WorkbookError
+from coopkit.campaign import Criterion, Points, Score
+from coopkit.errors import CampaignError, WorkbookError
 from coopkit.exporters.score_sheet import ScoreLine, ScoreSheet, score_lines, write_score_sheets
 from coopkit.importers.score_sheet import read_score_sheets
 from coopkit.problem import Severity
 from coopkit.text import Label, nfc
+from coopkit.workspace import ScoreSheets
 
 DAY = dt.date(2024, 11, 1)
 LINES = (
@@ -322,3 +324,44 @@ def test_through_libreoffice(soffice, tmp_path):
         ("G12", "points.unreadable"),
     ]
     assert len(scores.cells) == 2
+
+
+@pytest.fixture
+def at(tmp_path):
+    """A campaign with its self-scores open, where two units have one name."""
+    records = [evolve(one, name="HTX A1") if getattr(one, "id", "") == "a2" else one for one in register()]
+    with office(tmp_path, records) as desk:
+        yield launched(desk)
+
+
+def scored(at, unit, points=400, **more):
+    """A workbook in which a unit gives itself points."""
+    line = ScoreLine("2", "Họp khối", maximum=500, bonus=150, step=50, points=points)
+    told = {"campaign": at.campaign, "stage": "self", **more}
+    sheet = evolve(SHEET, **told, scorer=unit, unit=unit, unit_name=unit, lines=(line,))
+    return write_score_sheets([sheet], created=DAY)
+
+
+def test_units_of_one_name_have_a_file_each(at):
+    """Their tax code or id is in its name."""
+    files = ScoreSheets(at).write(DAY)
+    assert len(files) == 8
+    assert {"self-HTX A1-a1.xlsx", "self-HTX A1-a2.xlsx", "self-HTX A3.xlsx"} <= set(files)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [({"stage": "cross"}, "giai đoạn Chấm chéo, đang mở Tự chấm"), ({"campaign": "x"}, "phong trào khác")],
+)
+def test_a_foreign_sheet_stops_all_before_anything_is_written(at, more, said):
+    """It is told by file and sheet."""
+    with pytest.raises(CampaignError, match=rf"b\.xlsx · b1: là phiếu của {said}"):
+        ScoreSheets(at).read({"a.xlsx": scored(at, "a1"), "b.xlsx": scored(at, "b1", **more)})
+    assert not list(at.whole.records(Score))
+
+
+def test_points_that_are_refused_are_told_with_their_file(at):
+    """What the files before wrote is told, too."""
+    with pytest.raises(CampaignError, match=r"^b\.xlsx: zz.*đã nhập 1 điểm"):
+        ScoreSheets(at).read({"a.xlsx": scored(at, "a1"), "b.xlsx": scored(at, "zz")})
+    assert [one.cooperative for one in at.whole.records(Score)] == ["a1"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Final
 
@@ -11,6 +12,8 @@ from coopkit.text import Lang
 
 SCALE: Final = 100
 """A point is so many of the whole numbers that scores are kept and added in."""
+_WRITTEN: Final = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]{1,2})?")
+"""No more than two decimals: 1.000 is a thousand to its writer, not one."""
 
 
 def parse_points(told: str | float | Fraction) -> int:
@@ -19,14 +22,13 @@ def parse_points(told: str | float | Fraction) -> int:
     >>> parse_points("7,5"), parse_points(0.1), parse_points(10)
     (750, 10, 1000)
     """
-    text = str(told).strip().replace(",", ".")
-    try:
-        number = Fraction(text) * SCALE
-    except (ValueError, ZeroDivisionError):
-        number = Fraction(1, 3)
-    if len(text.partition(".")[2]) > 2:  # 1.000 is a thousand to its writer, not one
-        number = Fraction(1, 3)
-    if number.denominator != 1:
+    text = str(told).strip()
+    number: Fraction | None = None
+    if isinstance(told, Fraction):
+        number = told * SCALE
+    elif _WRITTEN.fullmatch(text):
+        number = Fraction(text.replace(",", ".")) * SCALE
+    if number is None or number.denominator != 1:
         raise BadText(
             (f"«{told}» không phải là điểm", f"{told!r} is no number of points"),
             ("ghi như 7,5, nhiều nhất hai chữ số sau dấu phẩy", "write 7,5, two decimals at most"),

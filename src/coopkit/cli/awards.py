@@ -164,6 +164,8 @@ def documents(  # noqa: PLR0913, PLR0917 - an option for each part of the questi
     set_: Annotated[list[str] | None, typer.Option("--set", help=say("TỪ=giá trị", "WORD=value"))] = None,
     on: On = "",
 ) -> None:
+    if wrong := [one for one in set_ or [] if "=" not in one]:
+        raise CoopkitError(say(f"--set «{wrong[0]}»: viết TỪ=giá trị", f"--set {wrong[0]!r}: write WORD=value"))
     words = dict(one.partition("=")[::2] for one in set_ or [])
     with desk() as office:
         it = at(office, which)

@@ -42,9 +42,9 @@ def day_of(told: str) -> dt.date | None:
 def read_definition(file: Path) -> Definition:
     """The definition in a file. Raises `CampaignError` that names the file."""
     try:
-        return Definition.read(file.read_text("utf-8"))
+        return Definition.read(file.read_text("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise CoopkitError(f"{file}: tệp phải là UTF-8 (the file must be UTF-8): {error}") from error
+        raise CoopkitError(f"{file}: lưu tệp dưới dạng UTF-8 (save the file as UTF-8)") from error
     except CoopkitError as error:
         raise type(error)(f"{file}: {error}") from error
 
@@ -153,9 +153,10 @@ def score(  # noqa: PLR0913, PLR0917 - an option for each part of a score
         it = at(office, which)
         ranking = Ranking(it)
         by = ranking.find(scorer) if scorer else ""
-        given = Entry(ranking.find(unit), criterion, parse_points(points), by, because, evidence)
-        Scoring(it).give([given])
-    typer.echo(say(f"Đã ghi {points} điểm.", f"{points} points are there."))
+        hundredths = parse_points(points)
+        Scoring(it).give([Entry(ranking.find(unit), criterion, hundredths, by, because, evidence)])
+    told = format_points(hundredths, LANG)
+    typer.echo(say(f"Đã ghi {told} điểm.", f"{told} points are there."))
 
 
 @campaign.command(help=say("Bảng xếp hạng.", "The board."))

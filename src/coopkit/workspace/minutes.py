@@ -16,19 +16,20 @@ Whom: TypeAlias = Callable[[Nomination, int], str]
 
 
 def minutes_words(
-    at: CampaignDesk, stage: Stage, counts: Sequence[VoteCount], on: dt.date, whom: Whom
+    at: CampaignDesk, title: str, stage: Stage, counts: Sequence[VoteCount], on: dt.date, whom: Whom
 ) -> dict[str, Any]:
     """The words of a meeting's minutes: who took part by seat, and the totals of every vote.
+
+    `title` is the meeting's; how many were entitled and present is what was stored with its votes.
 
     What the register does not hold (when it began and ended, who signed) is left to be filled in by hand.
     """
     listed = _seats(at, stage) if stage.kind is StageKind.COUNCIL else []
-    there = [one for one in listed if one["presence"] == _THERE]
-    members = len(listed) if listed else max(one.members for one in counts)
-    present = len(there) if listed else max(one.present for one in counts)
+    members = max(one.members for one in counts)
+    present = max(one.present for one in counts)
     sign = ">" if stage.threshold.numerator * 2 == stage.threshold.denominator else "≥"
     return {
-        "subject": f"{stage.name.vi} – {at.rules.name}",
+        "subject": f"{title} – {at.rules.name}",
         "opened": f"...... giờ ......, {long_date(on)}",
         "closed": f"...... giờ ......, {long_date(on)}",
         "chair": "Chủ tịch Hội đồng" if listed else "Khối trưởng",
@@ -47,9 +48,6 @@ def minutes_words(
     }
 
 
-_THERE = "Có mặt"
-
-
 def _seats(at: CampaignDesk, stage: Stage) -> list[dict[str, str]]:
     rows = at.whole.tables["cooperative"].select(["id", "name"]).to_pylist()
     names = {row["id"]: row["name"] for row in rows}
@@ -60,7 +58,7 @@ def _seats(at: CampaignDesk, stage: Stage) -> list[dict[str, str]]:
             "number": str(n),
             "seat": seat.name,
             "unit": names.get(seat.cooperative or "", ""),
-            "presence": _THERE if seat.name in there else "Vắng mặt",
+            "presence": "Có mặt" if seat.name in there else "Vắng mặt",
         }
         for n, seat in enumerate(seats, 1)
     ]
@@ -81,7 +79,13 @@ def _votes(at: CampaignDesk, stage: Stage, counts: Sequence[VoteCount], whom: Wh
             "present": str(count.present),
             "in_favour": str(count.in_favour),
             "against": str(count.against),
-            "share": f"{count.in_favour * 100 // base if base else 0}%",
+            "share": _percent(count.in_favour, base),
             "needed": str(votes_needed(count, stage)),
             "result": "Thông qua" if told.passed else "Không thông qua",
         }
+
+
+def _percent(part: int, base: int) -> str:
+    """A share with one decimal, a half rounded up: 2 of 3 is 66,7%."""
+    tenths = (2000 * part + base) // (2 * base) if base else 0
+    return f"{tenths // 10},{tenths % 10}%"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
+import numpy as np
 from attrs import field, frozen
 
 from coopkit.access import Action
@@ -23,8 +24,9 @@ from coopkit.campaign import (
     format_points,
 )
 from coopkit.emulation import Board, Line, blocks_on
+from coopkit.emulation.scores import Rubric, totals
 from coopkit.errors import CampaignError, NotFound
-from coopkit.event import Honour
+from coopkit.event import Giver, Honour
 from coopkit.exporters.papers import PAPERS, write_paper
 from coopkit.exporters.score_sheet import score_lines
 from coopkit.exporters.word import long_date
@@ -72,13 +74,21 @@ class Papers:
         made: dict[str, bytes] = {}
         for name, words in _MAKERS[key](self):
             if not only or fold(only) in fold(name):
-                told = {**self._letterhead(), **words, **self.words}
+                told = self._told(words, own=template is not None)
                 made[f"{key}-{name}".translate(FILE_SAFE) + ".docx"] = write_paper(
                     key, told, created=self.on, template=template
                 )
         if not made:
             raise NotFound(f"{PAPERS[key].label.vi}: chưa có gì để lập (there is nothing for this paper yet)")
         return made
+
+    def _told(self, words: Mapping[str, Any], *, own: bool) -> dict[str, Any]:
+        """All words of a paper. Raises `NotFound` for one put over that it does not have; an own template may."""
+        known = {**self._letterhead(), **words}
+        if strange := [] if own else [word for word in self.words if word not in known]:
+            raise NotFound(f"Không có từ {', '.join(map(repr, strange))} (no such word): {', '.join(known)}")
+        told = {**known, **self.words}
+        return told | {"place": told["place"] or _BLANK}
 
     # ── What the register gives ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -206,7 +216,7 @@ class Papers:
                     {
                         "number": str(n),
                         "name": line.name,
-                        "points": [self._stage_total(line, stage) for stage in closed],
+                        "points": [self._stage_total(line, closed[:n]) for n in range(1, len(closed) + 1)],
                         "total": format_points(line.total),
                         "place": str(line.place) if line.place else "–",
                         "tied": "x" if line.tied else "",
@@ -220,24 +230,45 @@ class Papers:
             ]
             yield name, {"block": name, "stages": [stage.name.vi for stage in closed], "rows": rows, "notes": notes}
 
-    def _stage_total(self, line: Line, stage: Stage) -> str:
-        given = [
-            mark.by_stage[stage.key] for mark in self._board.marks[line.unit].values() if stage.key in mark.by_stage
-        ]
-        return format_points(sum(given)) if given else "–"
+    def _stage_total(self, line: Line, upto: Sequence[Stage]) -> str:
+        """What the board came to with these stages: the last that scored a criterion counts, penalties are taken off.
+
+        A dash where the last of them gave nothing.
+        """
+        marks, rubric = self._board.marks[line.unit], Rubric.of(self.at.rules)
+        if not any(upto[-1].key in mark.by_stage for mark in marks.values()):
+            return "–"
+        layers = ("computed", *(stage.key for stage in upto))
+        given = [marks[key].by_stage if key in marks else {} for key in rubric.keys]
+        last = [next((by[key] for key in reversed(layers) if key in by), None) for by in given]
+        points, told = np.array([[one or 0 for one in last]]), np.array([[one is not None for one in last]])
+        return format_points(int(totals(points, told, rubric).total[0]))
 
     # ── Meetings ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def minutes(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The minutes of each meeting that voted: who took part by seat, and the totals of every vote."""
+        """The minutes of each meeting that voted, each block's its own: who took part, and the totals of every vote."""
         for stage in self.at.rules.stages:
             counts = [
                 one
                 for one in self.at.whole.records(VoteCount)
                 if (one.campaign, one.stage) == (self.at.campaign, stage.key)
             ]
-            if counts:
-                yield stage.name.vi, minutes_words(self.at, stage, counts, self.on, self._whom)
+            for title, own in self._meetings(stage, counts).items():
+                yield title, minutes_words(self.at, title, stage, own, self.on, self._whom)
+
+    def _meetings(self, stage: Stage, counts: Sequence[VoteCount]) -> dict[str, list[VoteCount]]:
+        """The votes of each meeting of a stage, by its title: the blocks meet apart."""
+        block_of: dict[str, str] = {}
+        if stage.kind is StageKind.BLOCK:
+            for block in blocks_on(self.at.whole, self.at.rules, self.at.rules.span.end):
+                block_of |= dict.fromkeys(block.units, block.name)
+        unit_of = {one.id: one.cooperative or "" for one in self.at.whole.records(Nomination)}
+        meetings: dict[str, list[VoteCount]] = {}
+        for count in counts:
+            name = block_of.get(unit_of[count.nomination], "")
+            meetings.setdefault(f"{stage.name.vi} – {name}" if name else stage.name.vi, []).append(count)
+        return dict(sorted(meetings.items()))
 
     # ── Proposals and decisions ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -253,7 +284,7 @@ class Papers:
                     giver.label.vi,
                     {
                         "addressee": giver.label.vi,
-                        "subject": f"đề nghị khen thưởng {self.at.rules.name.lower()}",
+                        "subject": f"đề nghị khen thưởng {_inside(self.at.rules.name)}",
                         "bases": list(self.at.rules.legal_basis),
                         "summary": f"Hội đồng thi đua, khen thưởng đề nghị {len(own)} trường hợp.",
                         "attachments": [
@@ -285,14 +316,15 @@ class Papers:
 
     def decisions(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Each decision with its recipients and their rewards."""
-        honours, named = self._honours(), self.at.rules.name.lower()
+        honours, named = self._honours(), _inside(self.at.rules.name)
         for decision in dict.fromkeys(one.decision for one in honours):
             own = [one for one in honours if one.decision == decision]
             rewards = [one.reward for one in own if one.reward]
             form = own[0].award.label.vi
             yield (
                 decision,
-                {
+                _signed(own[0].giver)
+                | {
                     "number": decision,
                     "long_date": long_date(own[0].decided),
                     "authority": own[0].giver.label.vi.upper(),
@@ -331,7 +363,7 @@ class Papers:
                     "giver": one.giver.label.vi.upper(),
                     "recipient": whom,
                     "detail": "",
-                    "achievement": one.reason or f"Đã có thành tích trong {self.at.rules.name.lower()}",
+                    "achievement": one.reason or f"Đã có thành tích trong {_inside(self.at.rules.name)}",
                     "long_date": long_date(one.decided),
                     "decision": f"{one.decision} {long_date(one.decided)}",
                     "book": str(one.number),
@@ -343,11 +375,23 @@ def _in_order(one: Nomination) -> tuple[str, int, str]:
     return one.award, one.number or 0, one.id
 
 
+def _inside(name: str) -> str:
+    """A campaign's name inside a sentence."""
+    return "p" + name[1:] if name.startswith("Phong trào") else name
+
+
+def _signed(giver: Giver) -> dict[str, str]:
+    """The words of a decision's letterhead and signature that differ where the alliance is not who gives it."""
+    return {} if giver is Giver.ALLIANCE else {"organisation": giver.label.vi, "sign_for": ""}
+
+
 def _money(amount: int) -> str:
     """An amount in whole đồng, which the table's heading names."""
     return format_number(amount)
 
 
+_BLANK: Final = "......"
+"""A place that is not known, to be filled in by hand."""
 _PLEDGED: Final = ("number", "name", "promise", "representative")
 _Maker = Callable[[Papers], Iterator[tuple[str, dict[str, Any]]]]
 _MAKERS: Final[Mapping[str, _Maker]] = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -48,10 +49,21 @@ class ScoreSheets:
         sheets: dict[str, list[ScoreSheet]] = {}
         for scorer, unit in self._to_score(stage):
             sheets.setdefault(scorer, []).append(self._sheet(stage, scorer, unit))
-        return {
-            f"{stage.key}-{self._names[scorer]}".translate(FILE_SAFE) + ".xlsx": write_score_sheets(own, created=on)
-            for scorer, own in sheets.items()
-        }
+        files = self._file_names(stage, list(sheets))
+        return {files[scorer]: write_score_sheets(own, created=on) for scorer, own in sheets.items()}
+
+    def _file_names(self, stage: Stage, scorers: Sequence[str]) -> dict[str, str]:
+        """What each scorer's file is called: units of one name have their tax code or id in it, too."""
+        rows = self.at.whole.tables["cooperative"].select(["id", "tax_code"]).to_pylist()
+        codes = {row["id"]: row["tax_code"] or row["id"] for row in rows}
+        made = {one: f"{stage.key}-{self._names[one]}".translate(FILE_SAFE) for one in scorers}
+        for more in (codes, {one: one for one in scorers}):
+            taken = Counter(name.casefold() for name in made.values())
+            made = {
+                one: f"{name}-{more[one]}".translate(FILE_SAFE) if taken[name.casefold()] > 1 else name
+                for one, name in made.items()
+            }
+        return {one: f"{name}.xlsx" for one, name in made.items()}
 
     def _to_score(self, stage: Stage) -> Iterable[tuple[str, str]]:
         if stage.kind is StageKind.SELF:
@@ -92,20 +104,42 @@ class ScoreSheets:
     def read(self, files: Mapping[str, bytes]) -> tuple[int, list[ReadScores]]:
         """Take filled score sheets back in: how many points were written, and what each file said, problems with cells.
 
-        A file with problems writes nothing; the others are one batch each.
+        Every file is read first: one of another campaign or stage is refused before anything is written. A file with
+        problems writes nothing; the others are one batch each.
+
+        Raises `CampaignError` that names the file, and tells what the files before it wrote.
         """
-        written, told = 0, []
-        for name, data in files.items():
-            read = read_score_sheets(name, data)
-            told.append(read)
+        told = {name: read_score_sheets(name, data) for name, data in files.items()}
+        self._own(cell for read in told.values() for cell in read.cells)
+        written = 0
+        for name, read in told.items():
             cells = [cell for cell in read.cells if cell.points is not None]
-            foreign = [cell.where for cell in cells if cell.campaign != self.at.campaign]
-            if foreign:
-                raise CampaignError(f"{foreign[0]}: phiếu của phong trào khác (the sheet is of another campaign)")
-            if cells and not read.problems:
+            if not cells or read.problems:
+                continue
+            try:
                 Scoring(self.at).give([self._entry(cell) for cell in cells], f"Nhập phiếu chấm {name}")
-                written += len(cells)
-        return written, told
+            except CampaignError as error:
+                before = f"đã nhập {written} điểm của các tệp trước ({written} points of the files before are in)"
+                raise CampaignError(f"{name}: {error}; {before}") from error
+            written += len(cells)
+        return written, list(told.values())
+
+    def _own(self, cells: Iterable[ReadScore]) -> None:
+        """Raise `CampaignError` for a sheet of another campaign, or of a stage that is not open."""
+        now, names = self.at.standing.current, {stage.key: stage.name.vi for stage in self.at.rules.stages}
+        opened = now.name.vi if now else "không giai đoạn nào"
+        nothing = "chưa nhập gì (nothing is written)"
+        for cell in cells:
+            where = f"{cell.file} · {cell.sheet}"
+            if cell.campaign != self.at.campaign:
+                raise CampaignError(
+                    f"{where}: là phiếu của phong trào khác (the sheet is of another campaign); {nothing}"
+                )
+            if now is None or cell.stage != now.key:
+                stage = names.get(cell.stage, cell.stage)
+                raise CampaignError(
+                    f"{where}: là phiếu của giai đoạn {stage}, đang mở {opened} (of another stage); {nothing}"
+                )
 
     def _entry(self, cell: ReadScore) -> Entry:
         points = cell.points
