@@ -94,8 +94,7 @@ class Papers:
 
     @cached_property
     def _names(self) -> Mapping[str, str]:
-        rows = self.at.whole.tables["cooperative"].select(["id", "name"]).to_pylist()
-        return {row["id"]: row["name"] for row in rows}
+        return self.at.names
 
     @cached_property
     def _board(self) -> Board:
@@ -339,11 +338,11 @@ class Papers:
                             "name": self._whom(one, one.number),
                             "kind": one.recipient_kind.label.vi,
                             "award": form,
-                            "reward": _money(one.reward) if one.reward else "",
+                            "reward": format_number(one.reward) if one.reward else "",
                         }
                         for one in own
                     ],
-                    "reward_total": _money(sum(rewards)) if rewards else "",
+                    "reward_total": format_number(sum(rewards)) if rewards else "",
                 },
             )
 
@@ -383,11 +382,6 @@ def _inside(name: str) -> str:
 def _signed(giver: Giver) -> dict[str, str]:
     """The words of a decision's letterhead and signature that differ where the alliance is not who gives it."""
     return {} if giver is Giver.ALLIANCE else {"organisation": giver.label.vi, "sign_for": ""}
-
-
-def _money(amount: int) -> str:
-    """An amount in whole đồng, which the table's heading names."""
-    return format_number(amount)
 
 
 _BLANK: Final = "......"
