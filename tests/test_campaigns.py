@@ -27,6 +27,7 @@ from coopkit.errors import AccessDenied, CampaignError, NotFound
 from coopkit.event import Participation, RecipientKind
 from coopkit.group import GroupMembership
 from coopkit.ledger import Batch, Change
+from coopkit.run import run_sealed
 from coopkit.workspace import Awarding, Ballot, CampaignDesk, Entry, Outcome, Ranking, Scoring, Stages
 
 
@@ -406,6 +407,19 @@ def test_two_who_move_the_campaign_at_once_do_not_overwrite_each_other(at, monke
         stages.advance()
     assert at.standing.current.key == "self"
     assert at.desk.verify() == []
+
+
+def test_a_stage_is_not_closed_on_another_board_than_was_checked(at, monkeypatch):
+    """A plugin that fails in the sealed run, say: it is told, and the stage stays open."""
+    self_scores(at)
+
+    def failing(manifest, archive):
+        return evolve(run_sealed(manifest, archive), failed={"vinhbao": "ImportError"})
+
+    monkeypatch.setattr("coopkit.workspace.stages.run_sealed", failing)
+    with pytest.raises(CampaignError, match="vinhbao: ImportError"):
+        Stages(at).advance()
+    assert at.standing.current.key == "self"
 
 
 def test_a_unit_sees_its_own_points_and_no_place_until_publication(at):

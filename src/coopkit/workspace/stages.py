@@ -29,7 +29,7 @@ from coopkit.campaign import (
     Target,
     VoteCount,
 )
-from coopkit.emulation import Tension, barred, draw_pairs, entrants, needed, tensions, verdict
+from coopkit.emulation import Board, Tension, barred, draw_pairs, entrants, needed, tensions, verdict
 from coopkit.errors import CampaignError, NotFound
 from coopkit.ledger import Receipt
 from coopkit.metrics import AnyMetric
@@ -326,6 +326,11 @@ class Stages:
         office = at.desk.workspace
         manifest = runs.gather(question, at.whole, office.registry, office.regulation, sealing.archive)
         outcome = run_sealed(manifest, sealing.archive)
+        if outcome.failed or (counts and Board.of_data(outcome.board) != at.whole_board(counts)):
+            told = "; ".join(f"{plugin}: {why}" for plugin, why in outcome.failed.items()) or "bảng điểm"
+            raise CampaignError(
+                f"Lần chốt cho kết quả khác với lúc kiểm tra: {told} (the sealed run gives another board)"
+            )
         waived = {"open": reason} if missing else {}
         kept = runs.keep(name, manifest, outcome, sealing.archive, waived)
         return SealedRun(kept.id, name, kept.period, kept.manifest, kept.results, kept.waived, at.campaign)
