@@ -409,7 +409,7 @@ def test_a_key_stands_once(more: dict[str, Any], what: str):
 )
 def test_what_just_holds_is_taken(more: dict[str, Any]):
     """Sums equal to their maximum, what is not counted in them, a stage of one day, a unanimous vote, falling steps."""
-    rules(**more)
+    assert Definition.of(rules(**more).declaration) == rules(**more)
 
 
 # ── What is shipped ─────────────────────────────────────────────────────────────────────────────────────────────────

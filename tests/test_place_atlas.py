@@ -352,6 +352,20 @@ def test_there_and_back_never_invents_a_place(chain: tuple[list[Place], list[Cha
             assert one in back or back == (other,), (one.id, other.id)
 
 
+@given(chains(), st.sampled_from(DAYS), st.sampled_from(DAYS))
+def test_over_several_acts_nothing_leaves_the_map(
+    chain: tuple[list[Place], list[Change]], here: dt.date, there: dt.date
+):
+    """Wherever a place may lie, or whence it may come, is a commune of that day's map; on its own day it is itself."""
+    places, successions = enact(*chain)
+    atlas = Atlas(PlaceIndex(places), successions)
+    for one in atlas.index.level(here, "commune"):
+        assert atlas.locate(one.id, here, "commune").candidates == (one,)
+        for other in atlas.locate(one.id, there, "commune").candidates:
+            assert other in atlas.index.level(there, "commune")
+            assert all(each.in_force(here) for each in atlas.locate(other.id, here, "commune").candidates)
+
+
 @given(chains(), st.data())
 def test_no_record_is_lost_or_counted_twice(chain: tuple[list[Place], list[Change]], data: st.DataObject):
     """On every map the figures by commune, with those undecided, add up to the number of records."""
