@@ -82,7 +82,7 @@ def test_no_header_means_two_columns(sheet: Sheet):
 
 ACTS = {
     *("campaign_version", "stage_step", "pledge", "score_pair", "score", "conflict", "council_seat", "attendance"),
-    *("nomination", "vote_count", "revocation", "initiative"),
+    *("nomination", "vote_count", "revocation", "initiative", "plugin_switch", "plugin_setting"),
 }
 
 

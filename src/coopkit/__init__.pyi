@@ -5,11 +5,16 @@ from coopkit.campaign import (
     Campaign,
     ConflictKind,
     ConflictState,
+    CriteriaSet,
+    Criterion,
     Definition,
     InitiativeKind,
     Nomination,
+    Rule,
+    RuleKind,
     Score,
     Target,
+    parse_points,
 )
 from coopkit.cooperative import (
     Contact,
@@ -74,6 +79,8 @@ from coopkit.group import (
 )
 from coopkit.hookspecs import hookimpl
 from coopkit.importers import (
+    Importer,
+    RecordCheck,
     Register,
     assemble,
     read_xlsx,
@@ -102,6 +109,10 @@ from coopkit.metrics import (
 )
 from coopkit.metrics.engine import evaluate
 from coopkit.metrics.picking import Picked
+from coopkit.page import (
+    Page,
+    PageView,
+)
 from coopkit.period import (
     Period,
     format_date,
@@ -119,6 +130,11 @@ from coopkit.place import (
     shipped_atlas,
     shipped_index,
     shipped_places,
+)
+from coopkit.plugin import (
+    PluginSetting,
+    PluginSwitch,
+    Settings,
 )
 from coopkit.problem import Problem
 from coopkit.quantity import (
@@ -139,16 +155,27 @@ from coopkit.quantity import (
     parse_quantity,
 )
 from coopkit.record import make_id
-from coopkit.registry import Registry
+from coopkit.registry import (
+    PluginManifest,
+    PluginState,
+    Registry,
+    SettingSchema,
+    State,
+)
 from coopkit.regulation import (
     Regulation,
     shipped_regulation,
 )
 from coopkit.report import (
+    Breakdown,
     Exporter,
     Figure,
     Report,
     make_report,
+)
+from coopkit.scope import (
+    Owner,
+    Scope,
 )
 from coopkit.sheet import register_sheets
 from coopkit.snapshot import Snapshot
@@ -164,10 +191,12 @@ from coopkit.workspace import (
     Entry,
     Outcome,
     Papers,
+    Plugins,
     Ranking,
     ScoreSheets,
     Scoring,
     Sealing,
+    SettingValue,
     Stages,
     Workspace,
 )
@@ -185,6 +214,7 @@ __all__ = [
     "Ballot",
     "Batch",
     "Board",
+    "Breakdown",
     "Campaign",
     "CampaignDesk",
     "CampaignError",
@@ -198,6 +228,8 @@ __all__ = [
     "Cooperative",
     "CooperativeKind",
     "CoopkitError",
+    "CriteriaSet",
+    "Criterion",
     "Definition",
     "Derived",
     "Desk",
@@ -221,6 +253,7 @@ __all__ = [
     "GroupMembership",
     "GroupRole",
     "Honour",
+    "Importer",
     "InitiativeKind",
     "Label",
     "Ledger",
@@ -239,8 +272,11 @@ __all__ = [
     "OperatingState",
     "OperatingStatus",
     "Outcome",
+    "Owner",
     "PEOPLE",
     "PERCENT",
+    "Page",
+    "PageView",
     "Papers",
     "Participation",
     "Period",
@@ -250,25 +286,38 @@ __all__ = [
     "PlaceDecision",
     "PlaceIndex",
     "PluginError",
+    "PluginManifest",
+    "PluginSetting",
+    "PluginState",
+    "PluginSwitch",
+    "Plugins",
     "Problem",
     "Quantity",
     "Ranking",
     "Ratio",
     "RatioForm",
     "RecipientKind",
+    "RecordCheck",
     "Register",
     "Registry",
     "Regulation",
     "Removal",
     "Report",
+    "Rule",
+    "RuleKind",
+    "Scope",
     "Score",
     "ScoreSheets",
     "Scoring",
     "Sealing",
     "Sector",
+    "SettingSchema",
+    "SettingValue",
+    "Settings",
     "Snapshot",
     "Stages",
     "StaleBase",
+    "State",
     "Stock",
     "Succession",
     "TURNS",
@@ -299,6 +348,7 @@ __all__ = [
     "make_report",
     "more_than",
     "parse_date",
+    "parse_points",
     "parse_quantity",
     "read_xlsx",
     "register_sheets",

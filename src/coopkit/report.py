@@ -12,6 +12,7 @@ from attrs import evolve, field, frozen
 from coopkit.display import Display
 from coopkit.field import Field, FieldKind
 from coopkit.metrics import AnyMetric, At, Cell, Evaluation, LeftOut, Metric, Ratio, RatioForm, Unavailable
+from coopkit.metrics.dimensions import dimensions
 from coopkit.metrics.own import OWN_METRICS
 from coopkit.period import Period
 from coopkit.place import LEVEL_LABELS
@@ -112,11 +113,29 @@ class Section:
 
 
 @frozen
+class Breakdown:
+    """The figures of a report by group, for an exporter that asks for them: by what, the groups' names, the figures.
+
+    >>> Breakdown("unit", {"c": Label("HTX An Bình", "An Binh")}, {}).figure("fairs.turns", "c") is None
+    True
+    """
+
+    by: str
+    names: Mapping[str, Label]
+    figures: Mapping[tuple[str, str], Figure]
+
+    def figure(self, metric: str, group: str) -> Figure | None:
+        """The figure of a metric in a group, by its key; None where nothing was counted there."""
+        return self.figures.get((metric, group))
+
+
+@frozen
 class Report:
     """A period's figures in sections, with the records behind each, and the manifest that says what it was made of.
 
     `date` is the day printed on it; no clock is read when it is exported, so the same Report gives the same bytes.
-    `notes` are printed with the figures: what was waived when they were sealed.
+    `notes` are printed with the figures: what was waived when they were sealed. `breakdown` holds the figures by group
+    where the exporter asked for them.
 
     >>> Report(Label("Báo cáo", "Report"), "Liên minh HTX", Period.parse("2023"), dt.date(2023, 12, 31), ()).figures
     ()
@@ -130,6 +149,7 @@ class Report:
     sources: tuple[Source, ...] = ()
     manifest: Mapping[str, Any] = field(factory=dict)
     notes: tuple[Label, ...] = ()
+    breakdown: Breakdown | None = None
 
     @property
     def figures(self) -> tuple[Figure, ...]:
@@ -150,7 +170,9 @@ class Report:
 class Exporter:
     """What turns a Report into a file: its key, its label, the file's extension and media type, and the function.
 
-    The function must be deterministic: the same Report gives the same bytes.
+    The function must be deterministic: the same Report gives the same bytes. `by` names a dimension whose groups it
+    needs besides ("unit", "place:commune" …): they are in the Report's `breakdown`. One of a plugin that belongs to
+    places is given the figures of these.
 
     >>> Exporter("text", Label("Văn bản", "Text"), "txt", "text/plain", lambda report: b"").extension
     'txt'
@@ -161,6 +183,7 @@ class Exporter:
     extension: str
     media_type: str
     write: Callable[[Report], bytes]
+    by: str = ""
     plugin: str = "coopkit"
 
 
@@ -192,7 +215,22 @@ def make_report(
         "metrics": {key: f"{figure.plugin}:{figure.version}" for key, figure in sorted(figures.items())},
         "regulation": evaluation.regulation.content_hash,
     }
-    return Report(title, organisation, period, date, sections, sources, manifest, notes)
+    return Report(title, organisation, period, date, sections, sources, manifest, notes, _breakdown(evaluation, period))
+
+
+def _breakdown(evaluation: Evaluation, period: Period) -> Breakdown | None:
+    """The figures by group; None where the evaluation has none, or by several dimensions at once."""
+    if len(evaluation.by) != 1:
+        return None
+    [dimension] = dimensions(evaluation.by)
+    figures = {
+        (cell.metric, cell.at[0]): figure_of(evaluation.metric(cell), cell)
+        for cell in evaluation.cells.values()
+        if cell.at and cell.period == period
+    }
+    told = {group for _, group in figures}
+    names = dimension.names(evaluation.snapshot, evaluation.on_map or period.end)
+    return Breakdown(dimension.key, {key: names[key] for key in names if key in told}, figures)
 
 
 def _figure(evaluation: Evaluation, metric: AnyMetric, period: Period, *, with_beside: bool = True) -> Figure:

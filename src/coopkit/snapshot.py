@@ -39,6 +39,7 @@ from coopkit.event import Event, EventKind, EventKindVersion, EventOrganiser, Ev
 from coopkit.field import Column, Storage
 from coopkit.group import Alliance, Group, GroupMembership
 from coopkit.place import Act, Atlas, Place, PlaceDecision, PlaceIndex, Succession
+from coopkit.plugin import PluginSetting, PluginSwitch
 from coopkit.record import RecordType, from_row, record_type, to_row
 from coopkit.seal import SealedRun
 
@@ -80,6 +81,8 @@ RECORD_TYPES: tuple[RecordType, ...] = tuple(
         VoteCount,
         Revocation,
         Initiative,
+        PluginSwitch,
+        PluginSetting,
     )
 )
 """Every record type of the register, each after the ones it refers to."""

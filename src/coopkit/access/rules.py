@@ -21,6 +21,8 @@ class Action(StrEnum):
     ERASE = "erase"
     EXPORT = "export"
     VERIFY = "verify"
+    PLUGIN = "plugin"
+    """Switch plugins on and off, and set them."""
     SEAL = "seal"
     HISTORY = "history"
     """Look into the journal: who changed what, and when."""
@@ -66,7 +68,7 @@ COUNCIL = Role(
 SECRETARY = Role(
     "secretary",
     Label("Thư ký Hội đồng", "Secretary of the council"),
-    frozenset(Action) - {Action.VIEW_PERSONAL, Action.ERASE, Action.WRITE, Action.UNDO},
+    frozenset(Action) - {Action.VIEW_PERSONAL, Action.ERASE, Action.WRITE, Action.UNDO, Action.PLUGIN},
 )
 """Who runs the campaign."""
 

@@ -1,5 +1,6 @@
 """The emulation campaign: its definition as data, its records, and where it stands."""
 
+from coopkit.campaign.criteria import CriteriaSet
 from coopkit.campaign.definition import Definition
 from coopkit.campaign.parts import (
     SCORING,
@@ -53,6 +54,7 @@ __all__ = [
     "ConflictKind",
     "ConflictState",
     "CouncilSeat",
+    "CriteriaSet",
     "Criterion",
     "Definition",
     "Grade",

@@ -76,6 +76,9 @@ class Rule:
     joined by lines, or each from its value on. `rank`: `places` gives the points of the first place in the block, the
     second and so on, nothing after the last; equal values share a place. `yes_no`: the maximum from the value `target`
     (1 unless told) on. Money is in đồng.
+
+    >>> Rule("fairs.turns", RuleKind.RATIO, target=Fraction(4)).how.value
+    'ratio'
     """
 
     metric: str
@@ -92,6 +95,9 @@ class Criterion:
     `maximum` and `bonus` are its own most; a bonus stands above every maximum. `step` is the least difference.
     A `penalty` is taken off; what `disqualifies` is found or not. `evidence` says what must be shown, `deadline` until
     when. `unknown` marks a group whose split is in no source: it is scored as one.
+
+    >>> Criterion("5", Label("Sản phẩm OCOP", "OCOP products"), maximum=Points(1000)).most
+    1000
     """
 
     key: str

@@ -27,7 +27,6 @@ from coopkit.cli.words import LANG, say
 from coopkit.demo import load_demo
 from coopkit.errors import BadText, CoopkitError, NotFound
 from coopkit.metrics import At, Cell, Evaluation
-from coopkit.metrics.evaluation import leaves_of
 from coopkit.period import Period, format_date
 from coopkit.problem import Severity
 from coopkit.quantity import exact
@@ -170,7 +169,6 @@ def records(  # noqa: PLR0913, PLR0917 - it opens whatever `metrics` shows, so i
     with desk() as office:
         tell_early(office, asked)
         offered = office.metrics()
-        parts = leaves_of(metric, offered)
         if level:
             evaluation = office.evaluate(asked, by=level, on_map=day)
             cell = called(evaluation, metric, place, office.groups(level, day or asked.end))
@@ -178,8 +176,7 @@ def records(  # noqa: PLR0913, PLR0917 - it opens whatever `metrics` shows, so i
         else:
             lowest = office.snapshot().places.levels(day or asked.end)[-1:]
             at = At("", day, *lowest) if place == "?" else At(place, day) if place else None
-            look = office.left_out if left_out else office.records
-            sources = [look(one.key, asked, at, LANG) for one in parts]
+            sources = office.sources(metric, asked, at, LANG, left_out=left_out)
     show_parts(sources, metric, offered, json_=json_)
 
 

@@ -7,8 +7,22 @@ Nothing is raised for bad data: every fault is a `Problem` with file, sheet and 
 """
 
 from coopkit.importers.assemble import Found, Imported, assemble
+from coopkit.importers.offer import Importer, Sheets
 from coopkit.importers.read import Read, Table
 from coopkit.importers.register import Register
-from coopkit.importers.xlsx import read_xlsx
+from coopkit.importers.verdict import RecordCheck
+from coopkit.importers.xlsx import read_sheets, read_xlsx
 
-__all__ = ["Found", "Imported", "Read", "Register", "Table", "assemble", "read_xlsx"]
+__all__ = [
+    "Found",
+    "Imported",
+    "Importer",
+    "Read",
+    "RecordCheck",
+    "Register",
+    "Sheets",
+    "Table",
+    "assemble",
+    "read_sheets",
+    "read_xlsx",
+]

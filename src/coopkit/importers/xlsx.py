@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Any, Final
 
@@ -63,11 +63,27 @@ def read_xlsx(data: bytes, *, file: str, sheets: Sequence[Sheet]) -> Read:
         ...
     coopkit.errors.WorkbookError: ...
     """
+    return _read(sheets_of(data, file), file, sheets)
+
+
+def read_sheets(told: Mapping[str, Sequence[Sequence[Any]]], *, file: str, sheets: Sequence[Sheet]) -> Read:
+    """What these rows say, as if they stood in a workbook: what a plugin's importer made of a file of its own.
+
+    >>> read_sheets({"Lạ": [["a"]]}, file="a.csv", sheets=()).problems[0].sheet
+    'Lạ'
+    """
+    width = {title: max((len(row) for row in rows), default=0) for title, rows in told.items()}
+    even = {title: [[*row, *[""] * (width[title] - len(row))] for row in rows] for title, rows in told.items()}
+    blank = {title: [["" if cell is None else cell for cell in row] for row in rows] for title, rows in even.items()}
+    return _read(((title, rows, []) for title, rows in blank.items()), file, sheets)
+
+
+def _read(book: Iterable[tuple[str, list[list[Any]], list[Any]]], file: str, sheets: Sequence[Sheet]) -> Read:
     by_title = _by_title(sheets)
     problems: list[Problem] = []
     tables: list[Table] = []
     info: dict[str, str] = {}
-    for title, rows, ranges in sheets_of(data, file):
+    for title, rows, ranges in book:
         if not any(cell != "" for row in rows for cell in row):
             continue
         sheet = _sheet_titled(by_title, title)

@@ -14,6 +14,9 @@ from coopkit.metrics.metric import AnyMetric, Derived, Metric, Ratio, Unavailabl
 from coopkit.period import Period
 from coopkit.quantity import Quantity, exact
 
+NO_DENOMINATOR: Final = "mẫu số bằng 0 (the denominator is 0)"
+"""Why a ratio over nothing is unavailable: nobody's fault."""
+
 Group: TypeAlias = tuple[str, ...] | None
 Key: TypeAlias = tuple[str, Period, Group]
 
@@ -91,7 +94,7 @@ def _combined(metric: Ratio | Derived, parts: Sequence[Cell]) -> Cell:
         return evolve(made, value=_derived(metric, values))
     over, under = values
     if not under.low:
-        none = Unavailable(metric.plugin, "mẫu số bằng 0 (the denominator is 0)")
+        none = Unavailable(metric.plugin, NO_DENOMINATOR)
         return evolve(unavailable(metric, first.period, first.at, none), rows=first.rows)
     divisor = Fraction(under.low)
     value = evolve(over * divisor.denominator / divisor.numerator, unit=metric.unit)

@@ -14,6 +14,7 @@ from attrs import evolve, field, frozen
 
 from coopkit.metrics.asked import asked_day, asked_periods, offered_by_key
 from coopkit.metrics.combine import Group, Key, combined_cells, unavailable
+from coopkit.metrics.declared import require_declared
 from coopkit.metrics.dimensions import ADDRESS, PLACE, Columns, Dimension, dimensions, same_columns
 from coopkit.metrics.engines import Engine, engine_of
 from coopkit.metrics.evaluation import Cell, Evaluation
@@ -23,8 +24,10 @@ from coopkit.metrics.metric import AnyMetric, Metric, Unavailable, in_force, rea
 from coopkit.metrics.parts import Flow, How, Row, col, in_engine
 from coopkit.metrics.picking import check_conditions, condition_of, counted_rows, in_time
 from coopkit.metrics.plan import LENGTH, Plan
+from coopkit.metrics.scoped import by_owners
 from coopkit.period import Period
 from coopkit.regulation import Regulation, shipped_regulation
+from coopkit.scope import Owner, codes, narrowed
 from coopkit.snapshot import Snapshot
 
 PERIOD = "@period"
@@ -53,7 +56,8 @@ def evaluate(  # noqa: PLR0913 - each argument is one of the questions a figure 
 
     All metrics of one fact table are counted in one pass whatever their number; the version of a metric that is in
     force on the period's last day is used and named. A metric that fails is `Unavailable` in its own cells, of the
-    whole and of every group, and leaves the others alone. Raises `MetricError` for a dimension or an engine there is
+    whole and of every group, and leaves the others alone. One of a plugin that belongs to places is counted in these
+    only, the whole being their own. Raises `MetricError` for a dimension or an engine there is
     not, for a key that is there twice, and for what is no metric, period or date; and `NotFound` for a level that the
     map of the day does not have.
 
@@ -66,9 +70,12 @@ def evaluate(  # noqa: PLR0913 - each argument is one of the questions a figure 
     offered, asked, map_of = offered_by_key(metrics), asked_periods(periods, as_of), asked_day("on_map", on_map)
     dims, chosen, law = dimensions(by), engine_of(engine), regulation or shipped_regulation()
     cells: dict[Key, Cell] = {}
-    for together in _alike(offered.values(), snapshot, dims, asked, map_of):
-        passes = _Passes(snapshot, chosen, dims, map_of or together[0].end, law, totals=totals)
-        passes.add(cells, offered, together)
+    for owners, group, told in by_owners(offered):
+        seen, found = narrowed(snapshot, owners), dict[Key, Cell]()
+        for together in _alike(group.values(), seen, dims, asked, map_of):
+            passes = _Passes(seen, chosen, dims, map_of or together[0].end, law, owners, totals=totals)
+            passes.add(found, group, together)
+        cells.update({key: cell for key, cell in found.items() if key[0] in set(told)} if owners else found)
     return Evaluation(snapshot, law, offered, asked, tuple(one.key for one in dims), cells, map_of)
 
 
@@ -99,6 +106,16 @@ def _definition(metric: AnyMetric, on: dt.date) -> AnyMetric | Unavailable:
         return Unavailable(metric.plugin, reason_of(error))
 
 
+def _allowed(metric: AnyMetric | Unavailable) -> AnyMetric | Unavailable:
+    """The definition; where it reads what its plugin did not declare, why that is not done."""
+    try:
+        if isinstance(metric, Metric):
+            require_declared(metric.scope, metric)
+    except Exception as error:  # noqa: BLE001 - what a plugin's own condition raised is told in its cells
+        return Unavailable(metric.plugin, reason_of(error))
+    return metric
+
+
 @frozen(slots=False)
 class _Passes:
     """The passes over the fact tables for periods that share a map."""
@@ -108,11 +125,12 @@ class _Passes:
     dims: tuple[Dimension, ...]
     on: dt.date
     regulation: Regulation
+    owners: tuple[Owner, ...] = ()
     totals: bool = field(kw_only=True)
 
     @cached_property
     def _home(self) -> Home:
-        return Home.of(self.snapshot, self.on)
+        return Home.of(self.snapshot, self.on, codes(self.snapshot, self.owners, self.on) if self.owners else None)
 
     @cached_property
     def _columns(self) -> Columns:
@@ -123,7 +141,7 @@ class _Passes:
 
     def add(self, cells: dict[Key, Cell], offered: Mapping[str, AnyMetric], periods: Sequence[Period]) -> None:
         """Put in the cells of the versions in force: first what is counted, then what is made of it."""
-        found = {key: _definition(metric, periods[0].end) for key, metric in offered.items()}
+        found = {key: _allowed(_definition(metric, periods[0].end)) for key, metric in offered.items()}
         current = {key: offered[key] if isinstance(one, Unavailable) else one for key, one in found.items()}
         sound = [one for one in found.values() if isinstance(one, Metric)]
         counted = list(self.cells(sound, periods))
@@ -299,6 +317,8 @@ class _Pass:
             at = tuple(result[f"@{n}"] or "" for n in range(len(self.dims))) or None
             nowhere = at is not None and not any(at)
             groups.add((period, at))
+            if not self.home.holds(self._place(at)):
+                continue
             for plan in plans:
                 value, counted = plan.value(result)
                 if not (nowhere and not counted):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from coopkit.errors import MetricError, NotFound
 from coopkit.metrics.asked import asked_period
-from coopkit.metrics.metric import AnyMetric, Derived, Metric, Ratio, Unavailable, in_force, naming
+from coopkit.metrics.metric import AnyMetric, Derived, Metric, Ratio, Unavailable, in_force, naming, seen_by
 from coopkit.period import Period
 from coopkit.quantity import Quantity
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from coopkit.metrics.picking import Picked
     from coopkit.regulation import Regulation
+    from coopkit.scope import Scope
     from coopkit.snapshot import Snapshot
 
 
@@ -134,8 +135,8 @@ class Evaluation:
         found: dict[str, Picked] = {}
         for one in self.counted(cell.metric):
             with naming(one):
-                told = one.in_force(cell.period.end)
-                found[one.key] = pick_apart(self.snapshot, told, cell.period, within, self.regulation)
+                told, seen = one.in_force(cell.period.end), seen_by(one, self.snapshot)
+                found[one.key] = pick_apart(seen, told, cell.period, within, self.regulation)
         return found
 
     def counted(self, metric: str) -> Iterator[Metric]:
@@ -206,6 +207,8 @@ def _unknown(metric: str, offered: Mapping[str, AnyMetric]) -> NotFound:
 def leaves_of(metric: str, offered: Mapping[str, AnyMetric]) -> tuple[Metric, ...]:
     """The metrics that count rows for the one of that key, each once: itself, or those it is made of, in order.
 
+    The parts of a plugin's metric that belongs to places are counted in these, and so are given with its scope.
+
     Raises `NotFound` where it, or a part of it, is not offered; `MetricError` where it is made of itself.
 
     >>> from coopkit.metrics.own import OWN_METRICS
@@ -214,6 +217,7 @@ def leaves_of(metric: str, offered: Mapping[str, AnyMetric]) -> tuple[Metric, ..
     """
     found: dict[str, Metric] = {}
     seen: set[str] = set()
+    scope = _places_of(offered[metric]) if metric in offered else None
 
     def add(key: str, above: tuple[str, ...]) -> None:
         if key in above:
@@ -223,7 +227,7 @@ def leaves_of(metric: str, offered: Mapping[str, AnyMetric]) -> tuple[Metric, ..
         if chosen is None:
             raise _lacking(key, above[-1]) if above else _unknown(key, offered)
         if isinstance(chosen, Metric):
-            found[key] = chosen
+            found[key] = chosen if scope is None or chosen.scope else evolve(chosen, scope=scope)
         elif key not in seen:
             with naming(chosen):
                 parts = parts_of(chosen)
@@ -233,6 +237,15 @@ def leaves_of(metric: str, offered: Mapping[str, AnyMetric]) -> tuple[Metric, ..
 
     add(metric, ())
     return tuple(found.values())
+
+
+def _places_of(metric: AnyMetric) -> Scope | None:
+    """Where the parts of a plugin's metric are counted; what they read is coopkit's own matter."""
+    if metric.scope is None or not metric.scope.owners or isinstance(metric, Metric):
+        return None
+    from coopkit.snapshot import TABLES
+
+    return evolve(metric.scope, tables=frozenset(TABLES))
 
 
 def _lacking(part: str, metric: str) -> NotFound:

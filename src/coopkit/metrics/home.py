@@ -25,20 +25,24 @@ class Home:
     by_level: Mapping[str, tuple[str, ...]] = field(factory=dict)
     below: Mapping[str, int] = field(factory=dict)
     columns: Columns = field(factory=dict)
+    only: frozenset[str] | None = None
 
     @staticmethod
-    def of(snapshot: Snapshot, on: dt.date) -> Home:
-        """The alliance's places on the map of that day."""
+    def of(snapshot: Snapshot, on: dt.date, only: frozenset[str] | None = None) -> Home:
+        """The alliance's places on the map of that day; with `only`, those of these codes."""
         ours = snapshot.table("alliance").column("place").to_pylist()
         index = snapshot.places
         code = ours[0].split("@")[0] if ours and ours[0] else ""
         if index.get(code, on) is None:
-            return Home()
+            return Home(only=only)
         by_level: dict[str, list[str]] = {}
         for place in index.at(on):
-            if place.code == code or any(above.code == code for above in index.ancestors(place, on)):
+            inside = place.code == code or any(above.code == code for above in index.ancestors(place, on))
+            if inside and (only is None or place.code in only):
                 by_level.setdefault(place.level, []).append(place.code)
-        level = next(one for one in _LEVELS if one in by_level)
+        level = next((one for one in _LEVELS if one in by_level), "")
+        if not level:
+            return Home(only=only)
         placed = place_columns(snapshot, level, on).items()
         columns = {(table, _REPORTING): made for (table, name), made in placed if name == PLACE}
         below: dict[str, int] = {}
@@ -46,7 +50,11 @@ class Home:
             reporting = index.get(one, on)
             for above in (reporting, *index.ancestors(reporting, on)) if reporting else ():
                 below[above.code] = below.get(above.code, 0) + 1
-        return Home(level, {level: tuple(codes) for level, codes in by_level.items()}, below, columns)
+        return Home(level, {level: tuple(codes) for level, codes in by_level.items()}, below, columns, only)
+
+    def holds(self, place: str | None) -> bool:
+        """Whether figures are told of a place: of any, or of the owners' own; of what has no place always."""
+        return self.only is None or not place or place in self.only
 
     def column(self, table: str) -> str | None:
         """The column of a fact with the place of the level that reports; none for events, which have many places."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from coopkit.metrics.picking import Within
     from coopkit.period import Period
     from coopkit.regulation import Regulation
+    from coopkit.scope import Scope
     from coopkit.snapshot import Snapshot
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
@@ -59,6 +60,7 @@ class Metric:
     `key` is "area.name"; a plugin's keys begin with the plugin's own name. `beside` names the metric that a report
     shows beside this one: the distinct cooperatives beside the turns. `source` cites the law the definition follows.
     Where a law changes the definition, `version` goes up, `since` is its first day, and `before` the metric as it was.
+    `plugin` and `scope`, whose it is and what that may see, are put on by the registry.
 
     >>> from coopkit.quantity import TURNS
     >>> fairs = Metric(key="fairs.turns", label=Label("Lượt HTX dự hội chợ", "Turns at fairs"), unit=TURNS,
@@ -82,6 +84,7 @@ class Metric:
     before: Metric | None = None
     source: str = ""
     plugin: str = "coopkit"
+    scope: Scope | None = None
 
     def __attrs_post_init__(self) -> None:
         _check_versions(self)
@@ -102,7 +105,8 @@ class Metric:
         """
         from coopkit.metrics.picking import pick
 
-        return self._open(lambda one, within: pick(snapshot, one, period, within, regulation), snapshot, period, at)
+        seen = seen_by(self, snapshot)
+        return self._open(lambda one, within: pick(seen, one, period, within, regulation), snapshot, period, at)
 
     def left_out(
         self, snapshot: Snapshot, period: Period, at: At | str | None = None, regulation: Regulation | None = None
@@ -114,8 +118,9 @@ class Metric:
         """
         from coopkit.metrics.picking import pick_apart
 
+        seen = seen_by(self, snapshot)
         return self._open(
-            lambda one, within: pick_apart(snapshot, one, period, within, regulation).others, snapshot, period, at
+            lambda one, within: pick_apart(seen, one, period, within, regulation).others, snapshot, period, at
         )
 
     def _open(
@@ -125,12 +130,15 @@ class Metric:
         period: Period,
         at: At | str | None,
     ) -> pa.Table:
+        from coopkit.metrics.declared import require_declared
         from coopkit.metrics.picking import Within
 
         with naming(self):
             there = At(at) if isinstance(at, str) else at
             within = Within.of(there, snapshot, period) if there else None
-            return pick(self.in_force(period.end), within)
+            definition = self.in_force(period.end)
+            require_declared(self.scope, definition)
+            return pick(definition, within)
 
 
 def _check_versions(metric: Metric) -> None:
@@ -157,6 +165,15 @@ def _check_versions(metric: Metric) -> None:
         raise MetricError(
             f"{metric.key}: since {since} phải sau since {before.since} của before (since must be after that of before)"
         )
+
+
+def seen_by(metric: AnyMetric, snapshot: Snapshot) -> Snapshot:
+    """The part of a Snapshot that a metric counts: all of it, or the rows of its plugin's places."""
+    if metric.scope is None or not metric.scope.owners:
+        return snapshot
+    from coopkit.scope import narrowed
+
+    return narrowed(snapshot, metric.scope.owners)
 
 
 @contextmanager
@@ -203,6 +220,7 @@ class Ratio:
     version: int = 1
     source: str = ""
     plugin: str = "coopkit"
+    scope: Scope | None = None
 
 
 def _are_keys(_: object, __: object, value: object) -> None:
@@ -237,6 +255,7 @@ class Derived:
     version: int = 1
     source: str = ""
     plugin: str = "coopkit"
+    scope: Scope | None = None
 
 
 AnyMetric: TypeAlias = Metric | Ratio | Derived

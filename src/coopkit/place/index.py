@@ -204,6 +204,10 @@ class PlaceIndex:
         """The place that carries the code on that day, or None."""
         return self._map(on).by_code.get(code)
 
+    def versions(self, code: str) -> tuple[Place, ...]:
+        """Every place that ever carried the code, the oldest first."""
+        return tuple(place for place in self.places if place.code == code)
+
     def levels(self, on: dt.date) -> tuple[str, ...]:
         """The levels of that day's map, from the top down."""
         return tuple(dict.fromkeys(place.level for place in self.at(on)))

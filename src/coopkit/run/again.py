@@ -16,6 +16,7 @@ from attrs import field, frozen
 
 from coopkit.archive import Archive
 from coopkit.errors import ArchiveError, NotFound, RunError
+from coopkit.registry import Modes
 from coopkit.run.code import Code
 from coopkit.run.manifest import Manifest, Piece, environment
 
@@ -75,6 +76,9 @@ def run_sealed(manifest: Manifest, archive: Archive, *, current_code: bool = Fal
 
     Raises `RunError` naming the ingredient that is missing or spoilt, or what the run itself ended with.
     """
+    if manifest.plugins and Modes.of_environment().safe:
+        names = ", ".join(one.name for one in manifest.plugins)
+        raise RunError(f"Chế độ an toàn: không chạy mã của tiện ích {names} (safe mode: no plugin's code is run)")
     with TemporaryDirectory(prefix="coopkit-run-") as folder:
         code, out = Path(folder) / "code", Path(folder) / "out"
         out.mkdir()

@@ -22,9 +22,11 @@ from coopkit.exporters.plain import figure_data
 from coopkit.metrics import AnyMetric, Evaluation
 from coopkit.metrics.engine import evaluate
 from coopkit.period import Period
-from coopkit.registry import Registry
+from coopkit.plugin import PluginSetting
+from coopkit.registry import Modes, Registry
+from coopkit.registry.inside import Asked, Inside, written
 from coopkit.regulation import Regulation
-from coopkit.report import Report, make_report
+from coopkit.report import Report
 from coopkit.run.inputs import sealed_snapshot
 from coopkit.run.manifest import Manifest
 from coopkit.snapshot import Snapshot, table_hash
@@ -43,7 +45,11 @@ def results(manifest: Manifest, archive: Archive, out: Path) -> dict[str, Any]:
     """The figures by key, the hash of the tidy table, and of each exported file; the files themselves in `out`."""
     settings = manifest.settings
     snapshot = sealed_snapshot(manifest, archive)
-    registry = Registry.load(modules={one.name: one.module for one in manifest.plugins})
+    registry = Registry.load(
+        modules={one.name: one.module for one in manifest.plugins},
+        settings=snapshot.records(PluginSetting),
+        modes=Modes(),
+    )
     regulation = Regulation({name: archive.get(at).decode() for name, at in manifest.regulation.items()})
     on_map = dt.date.fromisoformat(settings["on_map"]) if settings.get("on_map") else None
     period = Period.parse(settings["period"])
@@ -51,14 +57,18 @@ def results(manifest: Manifest, archive: Archive, out: Path) -> dict[str, Any]:
     only = settings.get("only")
     asked = [one for key, one in metrics.items() if only is None or key in only]
     evaluation = evaluate(asked, snapshot, [period], on_map=on_map, regulation=regulation)
-    report = make_report(
-        evaluation,
-        title=Label(*settings["title"]),
-        organisation=settings["organisation"],
-        date=dt.date.fromisoformat(settings["date"]),
-        notes=tuple(Label(*note) for note in settings.get("notes", ())),
+    question = Asked(
+        period,
+        dt.date.fromisoformat(settings["date"]),
+        Label(*settings["title"]),
+        settings["organisation"],
+        on_map,
+        only,
+        tuple(Label(*note) for note in settings.get("notes", ())),
     )
-    exports = _exports(registry, report, settings["exporters"], out)
+    inside = Inside(registry, snapshot, regulation)
+    report = inside.report_of(asked, question)
+    exports = _exports(inside, report, question, settings["exporters"], out)
     facts = {figure.key: figure_data(figure) for figure in report.figures}
     failed = {state.name: state.problem for state in registry.plugins() if state.problem}
     return {
@@ -85,29 +95,31 @@ def _board(
 def _records(evaluation: Evaluation, period: Period) -> dict[str, dict[str, list[str]]]:
     """The ids of the rows that each figure counted, by table: its own, or those of what it is made of."""
     found: dict[str, dict[str, list[str]]] = {}
-    counted: dict[str, list[str]] = {}
+    counted: dict[tuple[str, Any], list[str]] = {}
     for key in evaluation.metrics:
         tables: dict[str, set[str]] = {}
         try:
             for one in evaluation.counted(key):
-                if one.key not in counted:
+                asked = one.key, one.scope.owners if one.scope else ()
+                if asked not in counted:
                     rows = one.records(evaluation.snapshot, period, regulation=evaluation.regulation)
-                    counted[one.key] = rows.column("id").to_pylist()
-                tables.setdefault(one.table, set()).update(counted[one.key])
+                    counted[asked] = rows.column("id").to_pylist()
+                tables.setdefault(one.table, set()).update(counted[asked])
         except CoopkitError:  # the figure itself is unavailable, and says why
             continue
         found[key] = {table: sorted(ids) for table, ids in sorted(tables.items())}
     return found
 
 
-def _exports(registry: Registry, report: Report, wanted: list[str], out: Path) -> dict[str, Any]:
-    offered, made = registry.exporters(), {}
+def _exports(inside: Inside, report: Report, question: Asked, wanted: list[str], out: Path) -> dict[str, Any]:
+    offered, made = inside.registry.exporters(), {}
     for key in wanted:
         if key not in offered:
             made[key] = {"problem": "không có cách xuất này (there is no such exporter)"}
             continue
         try:
-            data = offered[key].write(report)
+            own = inside.report(offered[key], question) if inside.needs_own(offered[key]) else report
+            data = written(offered[key], own)
         except Exception as error:  # noqa: BLE001 - whatever a plugin's exporter raised is told beside its key
             made[key] = {"problem": f"{type(error).__name__}: {error}"}
             continue

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import importlib.util
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
@@ -14,6 +13,7 @@ from typing import TypeAlias
 
 from coopkit.archive import Keeping
 from coopkit.errors import ArchiveError
+from coopkit.registry.found import imported, module_files, own_files
 
 Code: TypeAlias = Mapping[str, str]
 """The files of a package by their path from its root, each by its name in the archive."""
@@ -27,7 +27,7 @@ def code_of(module: ModuleType, archive: Keeping) -> Code:
     file = getattr(module, "__file__", None)
     if not file or not Path(file).is_file():
         raise _nowhere(getattr(module, "__name__", str(module)))
-    return _kept(_files(Path(file), module.__name__.split(".")), archive)
+    return _kept(module_files(module.__name__, Path(file)), archive)
 
 
 def plugin_code(module: str, distribution: str, archive: Keeping) -> Code:
@@ -41,13 +41,13 @@ def plugin_code(module: str, distribution: str, archive: Keeping) -> Code:
     if not found:
         raise _nowhere(module or distribution)
     seen, others = {root, "coopkit", *sys.stdlib_module_names}, _others(distribution)
-    fresh = {**_installed(distribution), **found}
-    wanted = _declared(distribution) | _imported(fresh.values())
+    fresh = {**own_files(module, _distribution(distribution)), **found}
+    wanted = _declared(distribution) | imported(fresh.values())
     while wanted := {one for one in wanted if one not in seen and one not in others}:
         found |= fresh
         seen |= wanted
         fresh = {path: file for one in sorted(wanted) for path, file in _module_files(one).items()}
-        wanted = _imported(fresh.values())
+        wanted = imported(fresh.values())
     return _kept({**found, **fresh}, archive)
 
 
@@ -62,15 +62,6 @@ def _kept(files: Mapping[str, Path], archive: Keeping) -> Code:
     return {path: archive.put(file.read_bytes()) for path, file in sorted(files.items())}
 
 
-def _files(file: Path, inside: list[str]) -> dict[str, Path]:
-    """The files of a module by their path from the root: its folder where it is a package, else itself."""
-    if file.name != "__init__.py":
-        return {"/".join([*inside[:-1], file.name]): file}
-    folder = file.parent
-    listed = (one for one in folder.rglob("*") if one.is_file() and "__pycache__" not in one.parts)
-    return {"/".join([*inside, one.relative_to(folder).as_posix()]): one for one in listed}
-
-
 def _module_files(name: str) -> dict[str, Path]:
     """The files of a top-level module; none for one that there is not, or that is in no file."""
     try:
@@ -79,24 +70,7 @@ def _module_files(name: str) -> dict[str, Path]:
         return {}
     if spec is None or not spec.origin or not Path(spec.origin).is_file():
         return {}
-    return _files(Path(spec.origin), [name])
-
-
-def _imported(files: Iterable[Path]) -> set[str]:
-    """The top-level modules that Python files import anywhere in them."""
-    return {name for file in files if file.suffix == ".py" for name in _imports(file)}
-
-
-def _imports(file: Path) -> Iterator[str]:
-    try:
-        tree = ast.parse(file.read_bytes())
-    except (SyntaxError, ValueError):
-        return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module.partition(".")[0]
+    return module_files(name, Path(spec.origin))
 
 
 def _distribution(name: str) -> metadata.Distribution | None:
@@ -104,20 +78,6 @@ def _distribution(name: str) -> metadata.Distribution | None:
         return metadata.distribution(name) if name else None
     except metadata.PackageNotFoundError:
         return None
-
-
-def _installed(distribution: str) -> dict[str, Path]:
-    """What a distribution has put beside its root module, data too; its own metadata and scripts aside."""
-    found = _distribution(distribution)
-    listed = [] if found is None else found.files or []
-    return {
-        one.as_posix(): Path(str(one.locate()))
-        for one in listed
-        if not {"..", "__pycache__"} & {*one.parts}
-        and not one.parts[0].endswith((".dist-info", ".egg-info", ".pth", ".data"))
-        and not one.parts[0].startswith("__editable__")
-        and Path(str(one.locate())).is_file()
-    }
 
 
 def _declared(distribution: str) -> set[str]:

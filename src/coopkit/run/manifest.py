@@ -23,7 +23,8 @@ LIBRARIES: Final = (
 
 @frozen
 class Plugin:
-    """A plugin as it was: its name, the module that is it, its distribution and version, and its files.
+    """A plugin as it was: its name, the module that is it, its distribution and version, its files, and the hash of
+    how it was set.
 
     >>> Plugin("vinhbao", "vinhbao", "coopkit-vinhbao", "1.0", {}).module
     'vinhbao'
@@ -34,6 +35,7 @@ class Plugin:
     distribution: str
     version: str
     files: Code
+    settings: str = ""
 
 
 @frozen

@@ -5,6 +5,7 @@ from coopkit.workspace.campaign_desk import CampaignDesk
 from coopkit.workspace.importing import Preview, Progress, Row, State
 from coopkit.workspace.papers import Papers
 from coopkit.workspace.places import Stay, Waiting
+from coopkit.workspace.plugins import Plugins, SettingValue
 from coopkit.workspace.profile import Changed, Profile, Section
 from coopkit.workspace.ranking import Drift, Ranking
 from coopkit.workspace.register import NOWHERE, Filter, Standing, Unit, UnitList
@@ -29,6 +30,7 @@ __all__ = [
     "Obstacle",
     "Outcome",
     "Papers",
+    "Plugins",
     "Preview",
     "Profile",
     "Progress",
@@ -39,6 +41,7 @@ __all__ = [
     "Scoring",
     "Sealing",
     "Section",
+    "SettingValue",
     "Stages",
     "Standing",
     "State",

@@ -5,21 +5,27 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from attrs import frozen
 
 from coopkit.event import EventKind
-from coopkit.importers import Found, Imported, Register, assemble, read_xlsx
+from coopkit.importers import Found, Imported, Read, Register, assemble, read_xlsx
 from coopkit.ledger import Batch, Change, Ledger, Receipt
 from coopkit.place import shipped
 from coopkit.problem import Problem, Severity
 from coopkit.record import record_type, to_row
-from coopkit.sheet import register_sheets
+from coopkit.sheet import Sheet, register_sheets
 from coopkit.snapshot import Snapshot
 
 Progress: TypeAlias = Callable[[int, int, str], None]
 """Told how many files are read, of how many, and the name of the one that is read next ("" when all are)."""
+
+
+class Reading(Protocol):
+    """Reads one file by the layout of sheets."""
+
+    def __call__(self, data: bytes, *, file: str, sheets: Sequence[Sheet]) -> Read: ...
 
 
 class State(StrEnum):
@@ -66,14 +72,18 @@ def read_files(
     *,
     today: dt.date,
     progress: Progress | None = None,
+    read: Reading = read_xlsx,
 ) -> Imported:
-    """The records and problems of workbooks, by file name; all together, as one may name what stands in another."""
+    """The records and problems of workbooks, by file name; all together, as one may name what stands in another.
+
+    `read` reads one file, where it is not a workbook of coopkit's own layout.
+    """
     sheets = register_sheets(kinds)
     reads = []
     for number, (name, data) in enumerate(files.items()):
         if progress:
             progress(number, len(files), name)
-        reads.append(read_xlsx(data, file=name, sheets=sheets))
+        reads.append(read(data, file=name, sheets=sheets))
     if progress:
         progress(len(files), len(files), "")
     return assemble(reads, Register.of(snapshot), on=today)

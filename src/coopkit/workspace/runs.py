@@ -22,7 +22,7 @@ from coopkit.field import FieldKind
 from coopkit.metrics import Unavailable
 from coopkit.metrics.metric import in_force
 from coopkit.period import Period
-from coopkit.registry import OWN, PluginState, Registry
+from coopkit.registry import OWN, PluginState, Registry, State
 from coopkit.regulation import Regulation
 from coopkit.report import Figure, Source, source_from
 from coopkit.run import (
@@ -122,7 +122,7 @@ def gather(
         tables={name: archive.put_table(table) for name, table in sorted(told.items())},
         regulation={name: archive.put(text.encode()) for name, text in sorted(regulation.texts.items())},
         code=code_of(importlib.import_module("coopkit"), archive),
-        plugins=tuple(_plugin(state, archive) for state in registry.states if state.name != OWN and not state.problem),
+        plugins=tuple(_plugin(state, archive) for state in _running(registry)),
         settings={
             "period": question.period.key,
             "on_map": question.on_map.isoformat() if question.on_map else None,
@@ -143,11 +143,16 @@ def gather(
     )
 
 
+def _running(registry: Registry) -> list[PluginState]:
+    """The plugins that are loaded, coopkit's own offers aside."""
+    return [state for state in registry.states if state.name != OWN and state.state is State.ON]
+
+
 def _plugin(state: PluginState, archive: Keeping) -> Plugin:
     if not state.module:
         raise ArchiveError(f"Tiện ích {state.name!r} không nằm trong tệp nào (the plugin is in no file)")
     files = plugin_code(state.module, state.distribution, archive)
-    return Plugin(state.name, state.module, state.distribution, state.version, files)
+    return Plugin(state.name, state.module, state.distribution, state.version, files, state.settings)
 
 
 def good_name(typed: str) -> str:
@@ -325,7 +330,7 @@ def _changed(manifest: Manifest, registry: Registry, regulation: Regulation) -> 
     yield from _files("coopkit", manifest.code, code_of(importlib.import_module("coopkit"), Names()))
     laws = {name: Names().put(text.encode()) for name, text in regulation.texts.items()}
     yield from _files("regulation", manifest.regulation, laws)
-    states = {state.name: state for state in registry.states if not state.problem}
+    states = {state.name: state for state in _running(registry)}
     for one in manifest.plugins:
         if one.name not in states:
             yield f"{one.name} {one.version} → – ({one.distribution or one.module})"
@@ -336,6 +341,8 @@ def _changed(manifest: Manifest, registry: Registry, regulation: Regulation) -> 
             yield f"{one.name}: {error}"
             continue
         yield from _files(one.name, one.files, now_has)
+        if one.settings not in ("", states[one.name].settings):
+            yield f"{one.name}: thiết đặt (settings)"
 
 
 def _files(name: str, then: Mapping[str, str], now: Mapping[str, str]) -> Iterable[str]:

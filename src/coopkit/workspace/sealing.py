@@ -123,7 +123,7 @@ class Sealing:
             )
         if broken := self.desk.verify():
             yield runs.obstacle(runs.BROKEN, broken[0].what)
-        for state in self.desk.plugins():
+        for state in self.desk.workspace.registry.plugins():
             if state.problem:
                 yield runs.obstacle(f"plugin.{state.name}", state.problem)
 

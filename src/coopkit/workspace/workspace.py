@@ -5,25 +5,34 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
+from pathlib import Path
 from typing import Self
 
+import pyarrow as pa
 from attrs import define, field, frozen
 
 from coopkit.access import Action, Actor, can, narrow
 from coopkit.display import Display
-from coopkit.errors import NotFound
+from coopkit.errors import NotFound, PluginError
+from coopkit.importers import Importer, read_xlsx
 from coopkit.ledger import Batch, BatchHeader, Entry, Fault, Ledger, Receipt
-from coopkit.metrics import AnyMetric, At, Evaluation, Metric
+from coopkit.metrics import AnyMetric, At, Evaluation, Unavailable
+from coopkit.metrics.combine import NO_DENOMINATOR
 from coopkit.metrics.dimensions import dimensions
 from coopkit.metrics.engine import evaluate
 from coopkit.metrics.evaluation import leaves_of
 from coopkit.period import Period, format_date
-from coopkit.registry import PluginState, Registry
+from coopkit.plugin import PluginSetting, PluginSwitch
+from coopkit.registry import OWN, PluginState, Registry
+from coopkit.registry.health import Health
+from coopkit.registry.inside import Asked, Inside, written
 from coopkit.regulation import Regulation, shipped_regulation
 from coopkit.report import Exporter, Report, Source, left_out_of, make_report, source_of
 from coopkit.snapshot import TABLES, Snapshot
 from coopkit.text import Label, Lang, fold
 from coopkit.workspace import importing
+from coopkit.workspace.guarding import Guard, sheets_from
 from coopkit.workspace.places import Waiting, decision, waiting
 from coopkit.workspace.profile import Changed, Profile, changed_in, profile_of
 from coopkit.workspace.register import UnitList, list_units
@@ -37,6 +46,8 @@ def _now() -> dt.datetime:
 class Workspace:
     """A ledger, the plugins that are on, and the laws. `clock` is the one place where the time of day comes in.
 
+    Where no registry was given, it is the one of the installed plugins that the ledger says are on, and follows it.
+
     >>> import tempfile
     >>> folder = tempfile.TemporaryDirectory()
     >>> with Workspace.open(f"sqlite:///{folder.name}/so.db") as workspace:
@@ -48,6 +59,8 @@ class Workspace:
     registry: Registry
     clock: Callable[[], dt.datetime] = _now
     regulation: Regulation = field(factory=shipped_regulation)
+    follows: bool = False
+    _told: tuple[pa.Table, ...] = field(default=(), repr=False)
 
     @staticmethod
     def open(
@@ -57,17 +70,32 @@ class Workspace:
         clock: Callable[[], dt.datetime] = _now,
         regulation: Regulation | None = None,
     ) -> Workspace:
-        """Open a ledger, with the installed plugins and the shipped packs of laws unless others are given.
+        """Open a ledger, with the plugins that are on in it and the shipped packs of laws unless others are given.
 
         A new ledger gets the shipped map and the event kinds as its first batch. Raises `LedgerError`.
         """
-        plugins, laws = registry or Registry.load(discover=True), regulation or shipped_regulation()
-        workspace = Workspace(Ledger.open(url), plugins, clock, laws)
+        laws = regulation or shipped_regulation()
+        workspace = Workspace(Ledger.open(url), registry or Registry.load(), clock, laws, follows=registry is None)
         workspace.as_(Actor.office("coopkit")).prepare()
         return workspace
 
+    @property
+    def health(self) -> Health:
+        """When each plugin failed: a small file beside the ledger."""
+        return health_beside(self.ledger.file)
+
+    def follow(self, *, anew: bool = False) -> None:
+        """Load the plugins that the ledger says are on, where that changed since (or `anew`)."""
+        snapshot = self.ledger.snapshot()
+        told = tuple(snapshot.tables[name] for name in ("plugin_switch", "plugin_setting"))
+        if self.follows and (anew or not self._told or any(map(_differ, told, self._told))):
+            switches, settings = snapshot.records(PluginSwitch), snapshot.records(PluginSetting)
+            self.registry = Registry.load(switches=switches, settings=settings)
+            self._told = told
+
     def as_(self, actor: Actor) -> Desk:
         """The desk of one actor: everything that reads or writes goes through it."""
+        self.follow()
         return Desk(self, actor)
 
     def close(self) -> None:
@@ -79,6 +107,16 @@ class Workspace:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _differ(one: pa.Table, other: pa.Table) -> bool:
+    return one is not other and not one.equals(other)
+
+
+@lru_cache
+def health_beside(file: Path) -> Health:
+    """What is remembered of plugins beside a ledger's file."""
+    return Health(file.with_name(f"{file.name}.plugins.json"))
 
 
 @frozen
@@ -161,22 +199,34 @@ class Desk:
         reason: str = "Nhập dữ liệu từ tệp Excel",
         dry_run: bool = False,
         progress: importing.Progress | None = None,
+        importer: str = "",
     ) -> importing.Preview:
         """Import workbooks, given by name; good rows are kept, bad rows reported, nothing is half-written.
 
-        With `dry_run` nothing is written; `progress` is told how many files are read.
-        Raises `WorkbookError` for a file that is no workbook.
+        With `dry_run` nothing is written; `progress` is told how many files are read; `importer` is the key of a
+        plugin's own importer, for files of another layout. What a plugin's check refuses is a bad row.
+        Raises `WorkbookError` for a file that is no workbook, `NotFound` for an importer there is not.
         """
         self._may(Action.WRITE)
         snapshot, now = self._ledger.snapshot(), self.workspace.clock()
+        own = self.importer(importer) if importer else None
+        read = partial(sheets_from, own, note=self.note) if own else read_xlsx
         kinds = list(snapshot.kinds.values())
-        imported = importing.read_files(files, snapshot, kinds, today=now.date(), progress=progress)
-        seen = importing.preview(imported, snapshot)
+        imported = importing.read_files(files, snapshot, kinds, today=now.date(), progress=progress, read=read)
+        guard = Guard(self.workspace.registry, snapshot, imported, self.note)
+        seen = importing.preview(guard.checked(own), snapshot)
         if dry_run:
             return seen
         made = importing.batches(seen, self._ledger, actor=self.actor.name, reason=reason, time=now)
         receipts = self._ledger.write(*made) if made else []
         return importing.Preview(seen.rows, seen.problems, tuple(receipts))
+
+    def importer(self, key: str) -> Importer:
+        """The plugin's importer of that key. Raises `NotFound`, naming those there are."""
+        offered = self.workspace.registry.importers()
+        if key not in offered:
+            raise NotFound(f"Không có cách nhập {key!r} (no such importer): {', '.join(sorted(offered)) or '-'}")
+        return offered[key]
 
     def metrics(self) -> Mapping[str, AnyMetric]:
         """Every metric on offer, by key."""
@@ -188,7 +238,17 @@ class Desk:
         Raises `NotFound`, naming the levels there are, where that day's map has no such level.
         """
         law = self.workspace.regulation
-        return evaluate(self.metrics().values(), self.snapshot(), periods, by=by, on_map=on_map, regulation=law)
+        found = evaluate(self.metrics().values(), self.snapshot(), periods, by=by, on_map=on_map, regulation=law)
+        for cell in found.cells.values():
+            if cell.at is None and isinstance(cell.value, Unavailable) and cell.value.reason != NO_DENOMINATOR:
+                self.note(cell.value.plugin, f"{cell.metric}: {cell.value.reason}")
+        return found
+
+    def note(self, plugin: str, what: str) -> None:
+        """Remember that a plugin's own code failed; what coopkit's or nobody's did is no plugin's matter."""
+        states = {state.name: state for state in self.workspace.registry.states}
+        if plugin in states and plugin != OWN:
+            self.workspace.health.note(plugin, states[plugin].code, what, self.workspace.clock())
 
     def groups(self, by: str, on: dt.date) -> Mapping[str, Label]:
         """What the groups of a dimension are called, by their keys; places on the map of that day."""
@@ -197,15 +257,18 @@ class Desk:
 
     def records(self, metric: str, period: Period, at: At | str | None = None, lang: Lang = "vi") -> Source:
         """The records behind a figure; one made of others opens to those of the first. Raises `NotFound`."""
-        return source_of(self._counting(metric), self.snapshot(), period, at, lang, self.workspace.regulation)
+        return self.sources(metric, period, at, lang)[0]
 
     def left_out(self, metric: str, period: Period, at: At | str | None = None, lang: Lang = "vi") -> Source:
         """The records that a figure does not count, each with why. Raises `NotFound`."""
-        return left_out_of(self._counting(metric), self.snapshot(), period, at, lang, self.workspace.regulation)
+        return self.sources(metric, period, at, lang, left_out=True)[0]
 
-    def _counting(self, metric: str) -> Metric:
-        """The metric of that key that counts rows: of one made of others, the first of them."""
-        return leaves_of(metric, self.metrics())[0]
+    def sources(
+        self, metric: str, period: Period, at: At | str | None = None, lang: Lang = "vi", *, left_out: bool = False
+    ) -> list[Source]:
+        """The records behind a figure, or those left out: one `Source` for each metric it is made of."""
+        look, law = left_out_of if left_out else source_of, self.workspace.regulation
+        return [look(one, self.snapshot(), period, at, lang, law) for one in leaves_of(metric, self.metrics())]
 
     def report(self, period: Period, *, date: dt.date | None = None) -> Report:
         """The report of a period, dated `date` (today, unless given)."""
@@ -216,10 +279,26 @@ class Desk:
         day = date or self.workspace.clock().date()
         return make_report(evaluation, title=title, organisation=names[0] if names else "", date=day)
 
+    @property
+    def inside(self) -> Inside:
+        """The register as plugins may look at it, as far as the actor may see it."""
+        return Inside(self.workspace.registry, self.snapshot(), self.workspace.regulation)
+
     def export(self, report: Report, exporter: str) -> bytes:
-        """The report as a file. Raises `NotFound` for an exporter there is not."""
+        """The report as a file; an exporter of a district's plugin is given the figures of its places.
+
+        Raises `NotFound` for an exporter there is not, `PluginError` where a plugin's fails.
+        """
         self._may(Action.EXPORT)
-        return self.exporter(exporter).write(report)
+        chosen, inside = self.exporter(exporter), self.inside
+        if inside.needs_own(chosen):
+            asked = Asked(report.period, report.date, report.title, report.organisation, notes=report.notes)
+            report = inside.report(chosen, asked)
+        try:
+            return written(chosen, report)
+        except PluginError as error:
+            self.note(chosen.plugin, str(error))
+            raise
 
     def exporters(self) -> Mapping[str, Exporter]:
         """Every exporter on offer, by key."""
@@ -280,6 +359,10 @@ class Desk:
         return self._ledger.verify()
 
     def plugins(self) -> tuple[PluginState, ...]:
-        """Every plugin that was found, and what went wrong with it."""
+        """Every plugin that was found, what it is now and why, and when it failed."""
         self._may(Action.VIEW)
-        return self.workspace.registry.plugins()
+        states = self.workspace.registry.plugins()
+        for state in states:
+            if state.problem:
+                self.note(state.name, state.problem)
+        return tuple(map(self.workspace.health.told, states))

@@ -1,0 +1,179 @@
+"""Finding the installed plugins without importing any: their distributions, manifests, files and hash."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.util
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+from attrs import frozen
+
+from coopkit.errors import PluginError
+from coopkit.registry.manifest import FILE, PluginManifest
+
+GROUP: Final = "coopkit"
+"""The entry points that announce plugins: the plugin's id = its module."""
+
+_ASIDE: Final = frozenset({"__pycache__", ".."})
+
+
+@frozen(slots=False)
+class Found:
+    """An installed plugin: its name and module, its distribution, its manifest, or what is wrong with that."""
+
+    name: str
+    module: str
+    distribution: metadata.Distribution | None
+    manifest: PluginManifest | None
+    problem: str = ""
+
+    @property
+    def dist_name(self) -> str:
+        """The name of its distribution."""
+        return str(self.distribution.name) if self.distribution else ""
+
+    @property
+    def version(self) -> str:
+        """The version of its distribution."""
+        return str(self.distribution.version) if self.distribution else ""
+
+    @cached_property
+    def root(self) -> Path | None:
+        """The file that its top-level module is."""
+        return _origin(self.module.partition(".")[0])
+
+    @cached_property
+    def code(self) -> str:
+        """The hash of its files: a change of any of them changes it."""
+        digest = {
+            path: hashlib.sha256(file.read_bytes()).hexdigest()
+            for path, file in own_files(self.module, self.distribution).items()
+        }
+        return hashlib.sha256(json.dumps(digest, sort_keys=True).encode()).hexdigest()
+
+
+def installed() -> list[Found]:
+    """Every installed plugin by name; nothing of it is imported. One name of two distributions is wrong with both."""
+    points = sorted(metadata.entry_points(group=GROUP), key=lambda one: (one.name, one.dist.name if one.dist else ""))
+    found = [_found(one.name, one.module, one.dist) for one in points]
+    names = Counter(one.name for one in found)
+    return [_doubled(one, found) if names[one.name] > 1 else one for one in found]
+
+
+def coopkit_version() -> str:
+    """The version of coopkit that is installed."""
+    return metadata.version("coopkit")
+
+
+def of_module(name: str, module: str) -> Found:
+    """The plugin that a module is, with the manifest beside it where there is one."""
+    return _found(name, module, None)
+
+
+def _found(name: str, module: str, distribution: metadata.Distribution | None) -> Found:
+    told = _manifest_text(module, distribution)
+    if told is None:
+        return Found(name, module, distribution, None, f"thiếu {FILE} (the distribution has no manifest)")
+    try:
+        manifest = PluginManifest.read(told, name)
+    except PluginError as error:
+        return Found(name, module, distribution, None, str(error))
+    if manifest.id != name:
+        told = f"điểm vào {name!r} khác id {manifest.id!r} (the entry point must bear the manifest's id)"
+        return Found(name, module, distribution, manifest, told)
+    return Found(name, module, distribution, manifest)
+
+
+def _doubled(one: Found, found: Iterable[Found]) -> Found:
+    others = sorted({other.dist_name for other in found if other.name == one.name})
+    told = f"id {one.name!r} có trong nhiều gói: {', '.join(others)} (two distributions bear it: uninstall one)"
+    return Found(one.name, one.module, one.distribution, one.manifest, told)
+
+
+def _manifest_text(module: str, distribution: metadata.Distribution | None) -> str | None:
+    root = module.partition(".")[0]
+    origin = _origin(root)
+    beside = origin.parent / FILE if origin else None
+    if beside is not None and beside.is_file():
+        return beside.read_text("utf-8-sig", errors="replace")
+    return distribution.read_text(FILE) if distribution else None
+
+
+def _origin(root: str) -> Path | None:
+    """The file of a top-level module, found without importing it."""
+    try:
+        spec = importlib.util.find_spec(root)
+    except (ImportError, ValueError):
+        return None
+    return Path(spec.origin) if spec is not None and spec.origin and Path(spec.origin).is_file() else None
+
+
+def own_files(module: str, distribution: metadata.Distribution | None) -> Mapping[str, Path]:
+    """The files of a plugin by their path from the root of imports: what its distribution installed, its top-level
+    module's folder, and the modules beside that which it imports and the distribution (an editable one) does not list.
+    """
+    root = module.partition(".")[0]
+    origin = _origin(root)
+    if origin is None:
+        return {}
+    listed = _listed(distribution)
+    found = {**listed, **module_files(root, origin)}
+    home = origin.parent.parent if origin.name == "__init__.py" else origin.parent
+    if listed:
+        return found
+    seen, fresh = {root}, dict(found)
+    while wanted := imported(fresh.values()) - seen - set(sys.stdlib_module_names):
+        seen |= wanted
+        fresh = {}
+        for name in sorted(wanted):
+            beside = next((one for one in (home / name / "__init__.py", home / f"{name}.py") if one.is_file()), None)
+            fresh |= module_files(name, beside) if beside else {}
+        found |= fresh
+    return found
+
+
+def module_files(name: str, origin: Path) -> dict[str, Path]:
+    """The files of a module by their path from the root: its folder where it is a package, else itself."""
+    inside = name.split(".")
+    if origin.name != "__init__.py":
+        return {"/".join([*inside[:-1], origin.name]): origin}
+    folder = origin.parent
+    listed = (one for one in folder.rglob("*") if one.is_file() and "__pycache__" not in one.parts)
+    return {"/".join([*inside, one.relative_to(folder).as_posix()]): one for one in listed}
+
+
+def _listed(distribution: metadata.Distribution | None) -> dict[str, Path]:
+    """What a distribution has put beside its root module, data too; its own metadata and scripts aside."""
+    return {
+        one.as_posix(): Path(str(one.locate()))
+        for one in (distribution.files or [] if distribution else [])
+        if not _ASIDE & {*one.parts}
+        and not one.parts[0].endswith((".dist-info", ".egg-info", ".pth", ".data"))
+        and not one.parts[0].startswith("__editable__")
+        and Path(str(one.locate())).is_file()
+    }
+
+
+def imported(files: Iterable[Path]) -> set[str]:
+    """The top-level modules that Python files import anywhere in them."""
+    return {name for file in files if file.suffix == ".py" for name in _imports(file)}
+
+
+def _imports(file: Path) -> Iterator[str]:
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]

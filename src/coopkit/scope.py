@@ -1,0 +1,239 @@
+"""What a plugin may see: the places it belongs to, by their history, and the tables it declared.
+
+A place is a code on the map of a day. A record belongs to it where the map of the place's own last day puts it there
+for certain: a commune recorded in the district, or one that succeeded it. What nobody can place is given to none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import field, frozen
+
+from coopkit.errors import NotFound, PluginError
+from coopkit.place import Place
+from coopkit.place.act import DAY
+from coopkit.snapshot import TABLES, Snapshot
+
+GROUND: Final = frozenset({"place", "act", "succession", "place_decision", "alliance", "event_kind"})
+"""The tables that every plugin may read: the map, whose register it is, and what kinds of events there are."""
+
+KEPT_BACK: Final = frozenset({"person", "sealed_run", "plugin_switch", "plugin_setting"})
+"""The tables that no plugin may read unless it was granted personal data (person), or at all (the others)."""
+
+
+@frozen
+class Owner:
+    """A place that a plugin belongs to: its code, on the map of the day `on`; the last map that knows it, if left out.
+
+    A place that goes on under its code, as a huyện that becomes a thành phố, stays one.
+
+    >>> Owner("316", dt.date(2023, 12, 31)).place
+    '316'
+    """
+
+    place: str
+    on: dt.date | None = None
+
+    def of(self, snapshot: Snapshot) -> Place:
+        """The place as the register has it. Raises `NotFound` for a code that no map, or not that day's, knows."""
+        versions = snapshot.places.versions(self.place)
+        first = next((n for n, one in enumerate(versions) if self.on and one.in_force(self.on)), None)
+        if not versions or (self.on and first is None):
+            day = f" ngày {self.on:%d/%m/%Y} (on that day)" if self.on else ""
+            raise NotFound(f"không có địa bàn mã {self.place!r}{day} (there is no such place)")
+        if first is None:
+            return versions[-1]
+        found = versions[first]
+        for later in versions[first + 1 :]:  # a huyện that became a thành phố goes on under its code
+            if found.valid_to is None or later.valid_from != found.valid_to + DAY or later.level != found.level:
+                break
+            found = later
+        return found
+
+
+@frozen
+class Scope:
+    """What one plugin may see: its places (none: the whole city), the tables it declared, and whether personal data.
+
+    >>> Scope("vinhbao", (Owner("316"),), frozenset({"participation"})).allows("cooperative")
+    False
+    """
+
+    plugin: str
+    owners: tuple[Owner, ...] = ()
+    tables: frozenset[str] = frozenset()
+    personal: bool = False
+
+    def allows(self, table: str) -> bool:
+        """Whether the plugin may read a table."""
+        if table in KEPT_BACK and not (table == "person" and self.personal):
+            return False
+        return table in GROUND or table in self.tables
+
+    def require(self, reads: Iterable[tuple[str, str]]) -> None:
+        """Raises `PluginError`, naming the table and column, where one of these may not be read."""
+        for table, column in sorted(reads):
+            if not self.allows(table):
+                raise undeclared(self.plugin, table)
+            if not self.personal and column in personal_columns(table):
+                raise PluginError(f"đọc dữ liệu cá nhân {table}.{column} mà chưa được cấp quyền (reads personal data)")
+
+
+def undeclared(plugin: str, table: str) -> PluginError:
+    """The error of a plugin that reads a table it did not declare."""
+    where = "reads.personal" if table == "person" else "reads.tables"
+    return PluginError(
+        f"{plugin}: đọc bảng {table} chưa khai trong {where} của coopkit_plugin.toml (reads a table it did not declare)"
+    )
+
+
+def personal_columns(table: str) -> frozenset[str]:
+    """The stored columns of a table that hold personal data."""
+    if table not in TABLES:
+        return frozenset()
+    fields = (own for own in TABLES[table].fields if own.personal is not None)
+    return frozenset(column.name for own in fields for column in own.columns)
+
+
+class _Declared(Mapping[str, Any]):
+    """The tables that a plugin may read; asking for another one raises what says how to declare it."""
+
+    def __init__(self, tables: Mapping[str, Any], scope: Scope) -> None:
+        self._tables, self._scope = tables, scope
+
+    def __getitem__(self, name: str) -> Any:
+        if name in TABLES and not self._scope.allows(name):
+            raise undeclared(self._scope.plugin, name)
+        return self._tables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._tables if self._scope.allows(name))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+@lru_cache(maxsize=32)
+def limited(snapshot: Snapshot, scope: Scope) -> Snapshot:
+    """What a plugin gets: the rows of its places, of the tables it declared, personal fields empty unless granted.
+
+    Asking it for another table raises `PluginError`. Made once while the register stays the same.
+
+    >>> from coopkit.snapshot import Snapshot
+    >>> limited(Snapshot.of([]), Scope("vinhbao")).table("participation")
+    Traceback (most recent call last):
+    coopkit.errors.PluginError: vinhbao: đọc bảng participation chưa khai trong reads.tables của coopkit_plugin.toml ...
+    """
+    own = narrowed(snapshot, scope.owners)
+    tables = dict(own.tables)
+    for name in tables if not scope.personal else ():
+        for column in personal_columns(name) if scope.allows(name) else ():
+            at = tables[name].column_names.index(column)
+            empty = pa.nulls(tables[name].num_rows, tables[name].schema.field(at).type)
+            tables[name] = tables[name].set_column(at, column, empty)
+    return Snapshot(own.position, _Declared(tables, scope))
+
+
+@lru_cache(maxsize=32)
+def narrowed(snapshot: Snapshot, owners: tuple[Owner, ...]) -> Snapshot:
+    """The rows that belong to these places: of cooperatives that lie in them, and of events that cover or gather these.
+
+    Tables that name no place, cooperative or event (groups, campaigns, the map) stay whole. Without owners, all of it.
+    Raises `NotFound` for an owner that no map knows.
+    """
+    return _Rows(snapshot, owners).kept() if owners else snapshot
+
+
+@lru_cache(maxsize=64)
+def codes(snapshot: Snapshot, owners: tuple[Owner, ...], on: dt.date) -> frozenset[str]:
+    """The codes of the places that are, lie in, or succeeded the owners on the map of a day.
+
+    >>> from coopkit.place import shipped
+    >>> maps = Snapshot.of([*shipped().places, *shipped().successions])
+    >>> len(codes(maps, (Owner("311"),), dt.date(2025, 7, 1)))
+    8
+    """
+    found = Located(snapshot, owners)
+    return frozenset(place.code for place in snapshot.places.at(on) if found.holds(place.id))
+
+
+@frozen(slots=False)
+class Located:
+    """Which recorded places lie in the owners: each looked for on the map of the owner's own last day."""
+
+    snapshot: Snapshot
+    owners: tuple[Owner, ...]
+    homes: tuple[Place, ...] = field(init=False)
+
+    @homes.default
+    def _homes(self) -> tuple[Place, ...]:
+        return tuple(one.of(self.snapshot) for one in self.owners)
+
+    def holds(self, recorded: str | None, decided: tuple[str, ...] = ()) -> bool:
+        """Whether the place of that id lies in one of them for certain, or was decided to."""
+        return recorded is not None and any(self._in(home, recorded, decided) for home in self.homes)
+
+    def _in(self, home: Place, recorded: str, decided: tuple[str, ...]) -> bool:
+        found = self.snapshot.atlas.locate(recorded, home.valid_to or dt.date.max, home.level, decided).place
+        return found is not None and found.code == home.code
+
+
+@frozen
+class _Rows:
+    snapshot: Snapshot
+    owners: tuple[Owner, ...]
+
+    def kept(self) -> Snapshot:
+        located = Located(self.snapshot, self.owners)
+        tables = dict(self.snapshot.tables)
+        for name in ("cooperative", "event_place"):
+            tables[name] = tables[name].filter(pa.array(self._placed(name, located), pa.bool_()))
+        units = _values(tables["cooperative"], "id")
+        for name, columns in _referring("cooperative").items():
+            for column in columns:
+                tables[name] = _only(tables[name], column, units)
+        told = {*_values(tables["event_place"], "event"), *_values(tables["participation"], "event")}
+        tables["event"] = _only(tables["event"], "id", told)
+        for name in _referring("event"):
+            if name not in _referring("cooperative"):
+                tables[name] = _only(tables[name], "event", told)
+        people = {*_values(tables["contact"], "person"), *_values(tables["honour"], "person")}
+        tables["person"] = _only(tables["person"], "id", people)
+        return Snapshot(self.snapshot.position, tables)
+
+    def _placed(self, table: str, located: Located) -> list[bool]:
+        rows = self.snapshot.tables[table].select(["id", "place"]).to_pylist()
+        decided = self.snapshot.decided
+        known: dict[tuple[str | None, tuple[str, ...]], bool] = {}
+        found = []
+        for row in rows:
+            key = row["place"], decided.get((table, row["id"]), ())
+            if key not in known:
+                known[key] = located.holds(*key)
+            found.append(known[key])
+        return found
+
+
+def _referring(to: str) -> dict[str, list[str]]:
+    """The tables whose rows belong to a row of `to`, each with the fields that say to which."""
+    found = {name: [own.key for own in declared.fields if own.refers == to] for name, declared in TABLES.items()}
+    return {name: keys for name, keys in found.items() if keys}
+
+
+def _values(data: Any, column: str) -> set[str]:
+    held = data.column(column) if isinstance(data, pa.Table) else data.to_table(columns=[column]).column(column)
+    return {value for value in pc.unique(held).to_pylist() if value is not None}
+
+
+def _only(data: Any, column: str, values: Iterable[str]) -> Any:
+    """The rows whose column holds one of these; a lazy scan stays one."""
+    wanted = pa.array(sorted(values), pa.string())
+    if isinstance(data, pa.Table):
+        return data.filter(pc.is_in(data.column(column), value_set=wanted))
+    return data.filter(pc.field(column).isin(wanted))

@@ -1,0 +1,157 @@
+"""What plugins have to say of records before they are written: their checks, and where their importers may write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import field, frozen
+
+from coopkit.importers import Found, Imported, Importer, Read, RecordCheck, read_sheets
+from coopkit.problem import Problem
+from coopkit.record import record_type, to_row
+from coopkit.registry import Registry
+from coopkit.scope import Owner, Scope, limited, narrowed
+from coopkit.sheet import Sheet
+from coopkit.snapshot import TABLES, Snapshot, arrow_schema
+from coopkit.text import Label
+
+Note: TypeAlias = Callable[[str, str], None]
+"""Told which plugin's code failed, and how."""
+
+
+@frozen(slots=False)
+class Guard:
+    """The register with the records of an import in it, as plugins look at these before they are written."""
+
+    registry: Registry
+    snapshot: Snapshot
+    imported: Imported
+    note: Note
+    _ids: dict[tuple[Owner, ...], Mapping[str, frozenset[str]]] = field(factory=dict, init=False, repr=False)
+
+    def checked(self, importer: Importer | None = None) -> Imported:
+        """The import without the records that may not be written, and without what hangs on these; a Problem for each.
+
+        A check that fails is a refusal: nobody can say then that its rule holds. What a plugin's `importer` read stays
+        within its places.
+        """
+        refused: dict[str, Problem] = {}
+        scope = self.registry.scope(importer.plugin) if importer else None
+        kept, problems = [], list(self.imported.problems)
+        own = self._inside(scope) if scope and scope.owners else None
+        for found in self.imported.found:
+            problem = self._problem(found, refused, own, importer)
+            if problem is None:
+                kept.append(found)
+            else:
+                refused[found.record.id] = problem
+                problems.append(problem)
+        return Imported(tuple(kept), tuple(problems)) if refused else self.imported
+
+    def _problem(
+        self,
+        found: Found,
+        refused: Mapping[str, Problem],
+        own: Mapping[str, frozenset[str]] | None,
+        importer: Importer | None,
+    ) -> Problem | None:
+        table = record_type(type(found.record)).table
+        for above in record_type(type(found.record)).fields:
+            if above.refers and getattr(found.record, above.key) in refused:
+                return _at(found, "check.depends", _DEPENDS, _MEND)
+        if own is not None and importer and table in own and found.record.id not in own[table]:
+            told = Label(
+                f"ngoài địa bàn của tiện ích {importer.plugin}", f"outside the places of the plugin {importer.plugin}"
+            )
+            return _at(found, "plugin.place", told, _MEND)
+        for check in self.registry.checks().values():
+            verdict = self._verdict(check, found) if check.table == table else None
+            if verdict is not None:
+                return _at(found, check.key, verdict, check.label)
+        return None
+
+    def _verdict(self, check: RecordCheck, found: Found) -> Label | None:
+        """What a check says of a record of its plugin's places."""
+        scope = self.registry.scope(check.plugin) or Scope(check.plugin, (), frozenset(TABLES))
+        if scope.owners and found.record.id not in self._inside(scope)[check.table]:
+            return None
+        try:
+            told: object = check.check(found.record, limited(self.snapshot, scope))
+        except Exception as error:  # noqa: BLE001 - whatever it raised, it did not say yes
+            what = f"{check.key}: {type(error).__name__}: {error}"
+            self.note(check.plugin, what)
+            return Label(f"không kiểm tra được ({what})", f"could not be checked ({what})")
+        if told is None or isinstance(told, Label):
+            return told
+        what = f"{check.key}: check cho {type(told).__name__}, cần Label hoặc None (must give a Label or None)"
+        self.note(check.plugin, what)
+        return Label(what, what)
+
+    def _inside(self, scope: Scope) -> Mapping[str, frozenset[str]]:
+        """The ids of the rows that belong to the places, by table, once the import were written; what names no place
+        belongs to all.
+        """
+        if scope.owners not in self._ids:
+            seen = narrowed(self._after, scope.owners).tables
+            self._ids[scope.owners] = {name: frozenset(seen[name].column("id").to_pylist()) for name in TABLES}
+        return self._ids[scope.owners]
+
+    @cached_property
+    def _after(self) -> Snapshot:
+        """The register as it would be."""
+        rows: dict[str, dict[str, Any]] = {}
+        for found in self.imported.found:
+            rows.setdefault(record_type(type(found.record)).table, {})[found.record.id] = to_row(found.record)
+        return self.snapshot.replace(**{table: _merged(self.snapshot, table, new) for table, new in rows.items()})
+
+
+_DEPENDS = Label("thuộc một bản ghi bị từ chối", "belongs to a record that was refused")
+_MEND = Label("sửa rồi nhập lại", "mend it and import it again")
+
+
+def _merged(snapshot: Snapshot, table: str, new: Mapping[str, dict[str, Any]]) -> pa.Table:
+    held = snapshot.tables[table]
+    others = held.filter(pc.invert(pc.is_in(held.column("id"), value_set=pa.array(new, pa.string()))))
+    return pa.concat_tables(
+        [others, pa.Table.from_pylist(list(new.values()), schema=arrow_schema(TABLES[table].columns))]
+    )
+
+
+def _at(found: Found, key: str, what: Label, mend: Label) -> Problem:
+    """The Problem at the row where the record stands, as its origin tells it: file · sheet · dòng n."""
+    _, sheet, row = (*found.origin.split(" · "), "", "")[:3]
+    number = row.rpartition(" ")[2]
+    return Problem(key, what, mend).at(file=found.file, sheet=sheet, cell=f"A{number}" if number.isdigit() else "")
+
+
+def sheets_from(importer: Importer, data: bytes, *, file: str, sheets: Sequence[Sheet], note: Note) -> Read:
+    """What a plugin's importer makes of a file; where it fails, nothing and a Problem that names it."""
+    try:
+        told: object = importer.read(data)
+    except Exception as error:  # noqa: BLE001 - whatever it raised, nothing of the file was read
+        what = f"{type(error).__name__}: {error}"
+    else:
+        what = _shape_fault(told)
+        if not what:
+            return read_sheets(told, file=file, sheets=sheets)  # type: ignore[arg-type]
+    note(importer.plugin, f"{importer.key}: {what}")
+    problem = Problem(
+        "plugin.importer",
+        Label(f"{importer.key} không đọc được tệp: {what}", f"{importer.key} cannot read the file: {what}"),
+        Label("gửi tệp cho người làm tiện ích", "send the file to the plugin's author"),
+    )
+    return Read(file, (), (problem.at(file=file),), {})
+
+
+def _shape_fault(told: object) -> str:
+    if not isinstance(told, Mapping):
+        return f"read cho {type(told).__name__}, cần các trang tính theo tên (must give sheets by title)"
+    for title, rows in told.items():
+        listed = isinstance(rows, Iterable) and not isinstance(rows, str | bytes)
+        if not isinstance(title, str) or not listed or not all(isinstance(row, list | tuple) for row in rows):
+            return f"trang {title!r} phải là danh sách các hàng (a sheet must be a list of rows)"
+    return ""

@@ -1,0 +1,169 @@
+"""`Plugins`: what one actor does with plugins: list, try, switch on and off, set; each act one journalled batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from attrs import evolve, frozen
+
+from coopkit.access import Action, can
+from coopkit.errors import NotFound, PluginError
+from coopkit.ledger import Batch, Change, Receipt
+from coopkit.plugin import PluginSetting, PluginSwitch, Settings, of_plugin, setting_value
+from coopkit.record import make_id
+from coopkit.registry import OWN, PluginManifest, PluginState
+from coopkit.registry.found import Found, installed
+from coopkit.registry.modes import Modes
+from coopkit.registry.registry import state_of
+from coopkit.registry.trial import LIMIT, Trial, tried
+from coopkit.text import Label
+from coopkit.workspace.workspace import Desk
+
+
+@frozen
+class SettingValue:
+    """A setting as it stands: its key, label, type and value, and which of city, place, campaign, default told it."""
+
+    key: str
+    label: Label
+    type: str
+    value: Any
+    origin: str
+
+
+@frozen
+class Plugins:
+    """The plugins at an actor's desk. Nothing here imports a plugin's code in this process, but what is on already.
+
+    >>> import tempfile
+    >>> from coopkit.access import Actor
+    >>> from coopkit.registry import Registry
+    >>> from coopkit.workspace import Workspace
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> with Workspace.open(f"sqlite:///{folder.name}/so.db", registry=Registry.load()) as workspace:
+    ...     Plugins(workspace.as_(Actor.office("an"))).find("khong_co")
+    Traceback (most recent call last):
+    coopkit.errors.NotFound: Không có tiện ích 'khong_co' (no such plugin): ...
+    """
+
+    desk: Desk
+
+    def all(self) -> list[PluginState]:
+        """Every installed plugin, and every one that was switched on and is gone, without importing any."""
+        can(self.desk.actor, Action.VIEW).require()
+        switches = self._switches()
+        states = [state_of(one, switches.pop(one.name, None), Modes.of_environment()) for one in installed()]
+        gone = [one for one in self.desk.workspace.registry.states if one.name in switches and switches[one.name].on]
+        return [self.desk.workspace.health.told(one) for one in (*states, *gone)]
+
+    def find(self, name: str) -> Found:
+        """The installed plugin of that name. Raises `NotFound`, naming those there are."""
+        found = {one.name: one for one in installed()}
+        if name not in found:
+            raise NotFound(f"Không có tiện ích {name!r} (no such plugin): {', '.join(found) or '-'}")
+        return found[name]
+
+    def try_(self, name: str, *, limit: float = LIMIT) -> Trial:
+        """Load a plugin in a child process and ask it for all it offers; what is wrong is told and remembered."""
+        can(self.desk.actor, Action.PLUGIN, name).require()
+        return self._tried(self.find(name), limit)
+
+    def on(self, name: str, *, reason: str = "", personal: bool = False, limit: float = LIMIT) -> Receipt:
+        """Switch a plugin on, with the code it has now, once a child process could load it.
+
+        `personal` grants the personal data that its manifest asks for. Raises `PluginError` where it cannot be loaded,
+        offers what it may not, or was given no such grant; nothing is written then.
+        """
+        can(self.desk.actor, Action.PLUGIN, name).require()
+        one = self.find(name)
+        trial = self._tried(one, limit)
+        if trial.problem:
+            raise PluginError(f"Không bật được {name} (cannot be switched on): {trial.problem}")
+        if personal and not (one.manifest and one.manifest.reads.personal):
+            raise PluginError(f"{name} không xin đọc dữ liệu cá nhân (asks for no personal data)")
+        self.desk.workspace.health.forget(name)
+        switch = PluginSwitch(make_id("plugin_switch", name), name, on=True, code=one.code, version=one.version)
+        return self._write(evolve(switch, personal=personal), reason or f"Bật tiện ích {name}")
+
+    def off(self, name: str, *, reason: str = "") -> Receipt:
+        """Switch a plugin off. Raises `NotFound` for one that was never switched on."""
+        can(self.desk.actor, Action.PLUGIN, name).require()
+        held = self._switches().get(name)
+        if held is None or not held.on:
+            raise NotFound(f"Tiện ích {name!r} không bật (the plugin is not on)")
+        return self._write(evolve(held, on=False), reason or f"Tắt tiện ích {name}")
+
+    def settings(self, name: str, *, place: str = "", campaign: str = "") -> list[SettingValue]:
+        """The settings of a plugin as they hold for a place or a campaign, each with where its value comes from."""
+        manifest = self._manifest(name)
+        told = of_plugin(self.desk.snapshot().records(PluginSetting), name)
+        held = Settings(manifest.defaults, told).at(place=place, campaign=campaign)
+        return [
+            SettingValue(key, one.label, one.type, held[key], held.origin(key))
+            for key, one in manifest.settings.items()
+        ]
+
+    def set(self, name: str, key: str, value: Any, *, place: str = "", campaign: str = "", reason: str = "") -> Receipt:
+        """Set a setting: for the city, for a place (its code) or for a campaign (its id).
+
+        Raises `PluginError` for a key that the manifest does not have, or a value that it does not let.
+        """
+        can(self.desk.actor, Action.PLUGIN, name).require()
+        schema = self._manifest(name).settings
+        if key not in schema:
+            known = ", ".join(schema) or "-"
+            raise PluginError(f"{name} không có thiết đặt {key!r} (no such setting): {known}")
+        if place and campaign:
+            raise PluginError("đặt cho địa bàn hoặc cho phong trào (set it for a place, or for a campaign)")
+        kept = setting_value(schema[key].check(key, value))
+        where = place or None, campaign or None
+        record = PluginSetting(make_id("plugin_setting", name, key, *where), name, key, kept, *where)
+        return self._write(record, reason or f"Thiết đặt {name}.{key} = {kept}")
+
+    def doctor(self) -> Iterator[str]:
+        """What is to be looked after: plugins that should be on and are not, and settings that nobody reads."""
+        states = self.all()
+        yield from (f"{state.name}: {state.reason}" for state in states if state.problem)
+        known = {one.name: one.manifest for one in installed()}
+        for one in self.desk.snapshot().records(PluginSetting):
+            manifest = known.get(one.plugin)
+            if manifest is None or one.key not in manifest.settings:
+                yield f"{one.plugin}.{one.key}: thiết đặt không ai đọc (a setting that nobody reads)"
+
+    def _tried(self, one: Found, limit: float) -> Trial:
+        manifest = one.manifest
+        bar = state_of(one).reason if manifest and state_of(one).state == "incompatible" else ""
+        trial = Trial(problem=bar) if bar else tried(one, limit=limit)
+        if not trial.problem and manifest:
+            trial = Trial(trial.offers, "; ".join(self._strangers(manifest)))
+        if trial.problem:
+            self.desk.workspace.health.note(one.name, one.code, trial.problem, self.desk.workspace.clock())
+        return trial
+
+    def _strangers(self, manifest: PluginManifest) -> Iterator[str]:
+        """The owners that the register's maps do not know."""
+        for owner in manifest.owners:
+            try:
+                owner.of(self.desk.snapshot())
+            except NotFound as error:
+                yield str(error)
+
+    def _manifest(self, name: str) -> PluginManifest:
+        found = self.find(name)
+        if found.manifest is None:
+            raise PluginError(f"{name}: {found.problem}")
+        return found.manifest
+
+    def _switches(self) -> dict[str, PluginSwitch]:
+        return {one.plugin: one for one in self.desk.workspace.ledger.snapshot().records(PluginSwitch)}
+
+    def _write(self, record: PluginSwitch | PluginSetting, reason: str) -> Receipt:
+        workspace = self.desk.workspace
+        table = "plugin_switch" if isinstance(record, PluginSwitch) else "plugin_setting"
+        base = workspace.ledger.revisions(table, [record.id]).get(record.id)
+        change = Change(record, base, OWN)
+        [receipt] = workspace.ledger.write(Batch(self.desk.actor.name, reason, workspace.clock(), changes=(change,)))
+        workspace.follow(anew=True)
+        self.desk.prepare()
+        return receipt
