@@ -82,7 +82,10 @@ $(VENV)/.run: requirements/run.txt $(PROJECTS) | $(BIN)/python
 	$(EDITABLE)
 	@touch $@
 
-$(VENV)/.dev: requirements/run.txt requirements/dev.txt $(PROJECTS) | $(BIN)/python
+$(VENV)/.dev: requirements/run.txt requirements/dev.txt requirements/pluggy-1.6.txt $(PROJECTS) | $(BIN)/python
 	$(PIP) install --quiet --require-hashes --requirement requirements/dev.txt
+	@# The older line of pluggy, beside the newer: plugins are tested on both.
+	$(PIP) install --quiet --require-hashes --no-deps --upgrade --target $(VENV)/pluggy-1.6 \
+		--requirement requirements/pluggy-1.6.txt
 	$(EDITABLE)
 	@touch $(VENV)/.run $@

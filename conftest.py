@@ -147,17 +147,19 @@ def _docstrings(source: Path) -> Sybil:
     )
 
 
-def _pages(folder: Path, pattern: str) -> Sybil:
+def _pages(folder: Path, pattern: str, *, but: str | None = None) -> Sybil:
     return Sybil(
         [PythonCodeBlockParser(), CodeBlockParser("console", _run_console), SkipParser()],
         path=str(folder),
         pattern=pattern,
+        exclude=but,
         setup=_enter_empty_folder,
         teardown=_leave_folder,
     )
 
 
-_documents = [_pages(ROOT, "README.md"), _pages(ROOT / "docs", "*.md")]
+# A pattern is met in every folder below: the READMEs of docs/ are pages of docs already, and would run twice.
+_documents = [_pages(ROOT, "README.md", but="docs/*/README.md"), _pages(ROOT / "docs", "*.md")]
 
 _sources = [ROOT / "src", *ROOT.glob("plugins/*/src")]
 

@@ -137,9 +137,10 @@ def test_a_place_is_found_on_the_map_of_a_day(run):
 
 
 def test_plugins_are_listed(run):
-    """Coopkit itself is the first plugin, and well."""
-    states = json.loads(run("plugin", "list", "--json").stdout)
-    assert (states[0]["name"], states[0]["problem"]) == ("coopkit", "")
+    """An installed plugin is there with its state and the reason, and off until somebody switches it on."""
+    states = {one["name"]: one for one in json.loads(run("plugin", "list", "--json").stdout)}
+    assert (states["haiphong"]["state"], states["haiphong"]["distribution"]) == ("found", "coopkit-haiphong")
+    assert "chưa được bật" in states["haiphong"]["reason"]
 
 
 def test_a_terminal_gets_a_progress_bar(good, tmp_path):

@@ -177,31 +177,51 @@ class Field:
 
 
 def text(vi: str, en: str, *, aliases: tuple[str, ...] = (), personal: Personal | None = None) -> Field:
-    """A free text of one line."""
+    """A free text of one line.
+
+    >>> text("Nơi đến", "Destination").named("destination", required=False).required
+    False
+    """
     return Field(FieldKind.TEXT, Label(vi, en), aliases=aliases, personal=personal)
 
 
 def day(vi: str, en: str, *, aliases: tuple[str, ...] = ()) -> Field:
-    """A calendar date, written dd/mm/yyyy."""
+    """A calendar date, written dd/mm/yyyy.
+
+    >>> day("Ngày cấp", "Issued").named("issued").kind.value
+    'date'
+    """
     return Field(FieldKind.DATE, Label(vi, en), aliases=aliases)
 
 
 def count(
     vi: str, en: str, unit: Unit | None = None, *, aliases: tuple[str, ...] = (), maximum: int | None = None
 ) -> Field:
-    """A whole number of something, never below zero."""
+    """A whole number of something, never below zero.
+
+    >>> count("Số tàu", "Boats", maximum=500).maximum
+    500
+    """
     return Field(FieldKind.COUNT, Label(vi, en), unit=unit, aliases=aliases, maximum=maximum)
 
 
 def money(vi: str, en: str, *, aliases: tuple[str, ...] = (), minimum: int | None = 0) -> Field:
-    """An amount in whole đồng; a profit may be below zero, so its `minimum` is None."""
+    """An amount in whole đồng; a profit may be below zero, so its `minimum` is None.
+
+    >>> money("Lợi nhuận", "Profit", minimum=None).unit.key
+    'vnd'
+    """
     from coopkit.quantity import VND
 
     return Field(FieldKind.MONEY, Label(vi, en), unit=VND, aliases=aliases, minimum=minimum)
 
 
 def percent(vi: str, en: str, *, aliases: tuple[str, ...] = (), maximum: int | None = None) -> Field:
-    """A share in hundredths of a percent."""
+    """A share in hundredths of a percent.
+
+    >>> percent("Tỷ lệ", "Share").kind.value
+    'percent'
+    """
     return Field(FieldKind.PERCENT, Label(vi, en), aliases=aliases, maximum=maximum)
 
 
@@ -211,12 +231,22 @@ def points(vi: str, en: str, *, minimum: int | None = 0) -> Field:
 
 
 def flag(vi: str, en: str, *, aliases: tuple[str, ...] = ()) -> Field:
-    """Yes or no ("có", "không")."""
+    """Yes or no ("có", "không").
+
+    >>> flag("Có hợp đồng", "Has a contract").kind.value
+    'flag'
+    """
     return Field(FieldKind.FLAG, Label(vi, en), aliases=aliases)
 
 
 def choice(vi: str, en: str, options: type[Choice], *, aliases: tuple[str, ...] = ()) -> Field:
-    """One value of a closed list."""
+    """One value of a closed list.
+
+    >>> class Season(Choice):
+    ...     SOUTH = "south", "Vụ cá Nam", "Southern season"
+    >>> [one.label.vi for one in choice("Vụ", "Season", Season).options]
+    ['Vụ cá Nam']
+    """
     listed = tuple(Option(option.value, option.label) for option in options)
     return Field(FieldKind.CHOICE, Label(vi, en), choices=options, options=listed, aliases=aliases)
 
@@ -242,7 +272,11 @@ def reference(vi: str, en: str, to: str, *, aliases: tuple[str, ...] = ()) -> Fi
 
 
 def amount(vi: str, en: str, unit: Unit | None = None, *, aliases: tuple[str, ...] = ()) -> Field:
-    """A quantity that may be a range, a lower bound or about; in `unit`, or in a unit told with each value."""
+    """A quantity that may be a range, a lower bound or about; in `unit`, or in a unit told with each value.
+
+    >>> [column.name for column in amount("Sản lượng", "Catch").named("catch").columns][:2]
+    ['catch_low', 'catch_high']
+    """
     return Field(FieldKind.QUANTITY, Label(vi, en), unit=unit, aliases=aliases)
 
 
@@ -254,3 +288,8 @@ def details(vi: str, en: str) -> Field:
 def identifier() -> Field:
     """A record's own id: made from what names the record, never typed by a person."""
     return Field(FieldKind.TEXT, Label("Mã bản ghi", "Record id"), derived=True)
+
+
+# What a plugin calls them: `coopkit.text` and others would be the rooms of that name.
+amount_field, choice_field, count_field, day_field = amount, choice, count, day
+flag_field, money_field, percent_field, text_field = flag, money, percent, text

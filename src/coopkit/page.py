@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -14,9 +15,9 @@ from coopkit.text import Label, Lang
 
 
 class Evaluate(Protocol):
-    """Asks figures: all metrics in these periods, by a dimension, counted in the plugin's own places."""
+    """Asks figures: all metrics in these periods, by a dimension, on the map of a day, in the plugin's own places."""
 
-    def __call__(self, *periods: Period, by: str = "") -> Evaluation: ...
+    def __call__(self, *periods: Period, by: str = "", on_map: dt.date | None = None) -> Evaluation: ...
 
 
 @frozen
@@ -24,7 +25,7 @@ class PageView:
     """What a plugin's page is given: the part of the register it may see, the language, its settings, and figures.
 
     >>> from coopkit.snapshot import Snapshot
-    >>> view = PageView(Snapshot.of([]), "vi", {}, lambda *periods, by="": None)
+    >>> view = PageView(Snapshot.of([]), "vi", {}, lambda *periods, by="", on_map=None: None)
     >>> view.t("Nghề cá", "Fishery")
     'Nghề cá'
     """

@@ -16,8 +16,7 @@ import pyarrow.compute as pc
 from attrs import field, frozen
 
 from coopkit.errors import NotFound, PluginError
-from coopkit.place import Place
-from coopkit.place.act import DAY
+from coopkit.place import Extent, Place
 from coopkit.snapshot import TABLES, Snapshot
 
 GROUND: Final = frozenset({"place", "act", "succession", "place_decision", "alliance", "event_kind"})
@@ -31,7 +30,8 @@ KEPT_BACK: Final = frozenset({"person", "sealed_run", "plugin_switch", "plugin_s
 class Owner:
     """A place that a plugin belongs to: its code, on the map of the day `on`; the last map that knows it, if left out.
 
-    A place that goes on under its code, as a huyện that becomes a thành phố, stays one.
+    A place that goes on under its code, as a huyện that becomes a thành phố, stays one. Where the code went to a place
+    that was merged of several, or to a half of a split one, the owner is the place that `on` names, and ends with it.
 
     >>> Owner("316", dt.date(2023, 12, 31)).place
     '316'
@@ -50,11 +50,17 @@ class Owner:
         if first is None:
             return versions[-1]
         found = versions[first]
-        for later in versions[first + 1 :]:  # a huyện that became a thành phố goes on under its code
-            if found.valid_to is None or later.valid_from != found.valid_to + DAY or later.level != found.level:
+        for later in versions[first + 1 :]:
+            if not _went_on(snapshot, found, later):
                 break
             found = later
         return found
+
+
+def _went_on(snapshot: Snapshot, one: Place, later: Place) -> bool:
+    """Whether a place, and no other, went wholly into the later one, which may have a part of a neighbour too."""
+    whole = {link.old for link in snapshot.atlas.successions if link.new == later.id and link.extent is Extent.WHOLE}
+    return whole == {one.id}
 
 
 @frozen
@@ -72,8 +78,8 @@ class Scope:
 
     def allows(self, table: str) -> bool:
         """Whether the plugin may read a table."""
-        if table in KEPT_BACK and not (table == "person" and self.personal):
-            return False
+        if table in KEPT_BACK:
+            return table == "person" and self.personal
         return table in GROUND or table in self.tables
 
     def require(self, reads: Iterable[tuple[str, str]]) -> None:
@@ -106,6 +112,7 @@ class _Declared(Mapping[str, Any]):
 
     def __init__(self, tables: Mapping[str, Any], scope: Scope) -> None:
         self._tables, self._scope = tables, scope
+        self.owners = scope.owners
 
     def __getitem__(self, name: str) -> Any:
         if name in TABLES and not self._scope.allows(name):
@@ -147,6 +154,8 @@ def narrowed(snapshot: Snapshot, owners: tuple[Owner, ...]) -> Snapshot:
     Tables that name no place, cooperative or event (groups, campaigns, the map) stay whole. Without owners, all of it.
     Raises `NotFound` for an owner that no map knows.
     """
+    if isinstance(snapshot.tables, _Declared) and snapshot.tables.owners == owners:
+        return snapshot  # a plugin's own view of these places; the tables that say so are not all in it
     return _Rows(snapshot, owners).kept() if owners else snapshot
 
 
@@ -203,6 +212,13 @@ class _Rows:
         for name in _referring("event"):
             if name not in _referring("cooperative"):
                 tables[name] = _only(tables[name], "event", told)
+        for above in ("honour", "nomination"):
+            held = _values(tables[above], "id")
+            for name, columns in _referring(above).items():
+                if name not in _referring("cooperative"):
+                    tables[name] = _only(tables[name], columns[0], held)
+        placed = units | _values(tables["event_place"], "id")
+        tables["place_decision"] = _only(tables["place_decision"], "record", placed)
         people = {*_values(tables["contact"], "person"), *_values(tables["honour"], "person")}
         tables["person"] = _only(tables["person"], "id", people)
         return Snapshot(self.snapshot.position, tables)

@@ -12,7 +12,7 @@ import docx
 import pytest
 
 import coopkit_haiphong
-from coopkit import Actor, Period, Registry, TemplateError, Workspace, load_demo
+from coopkit import Actor, Period, Registry, State, TemplateError, Workspace, load_demo
 from coopkit_haiphong.recap import RECAP
 
 HERE = Path(__file__).parents[1]
@@ -129,9 +129,12 @@ def test_template_is_what_its_script_builds():
 
 
 def test_registry_finds_it_installed():
-    """The installed distribution announces the plugin, and nothing is wrong with it."""
-    [state] = [one for one in Registry.load(discover=True).plugins() if one.name == "haiphong"]
-    assert (state.distribution, state.problem) == ("coopkit-haiphong", "")
+    """The installed distribution announces the plugin, and what it offers is what its manifest declares."""
+    [state] = [one for one in Registry.load(switches=()).plugins() if one.name == "haiphong"]
+    assert (state.distribution, state.state) == ("coopkit-haiphong", State.FOUND)
+    loaded = Registry.load(modules={"haiphong": "coopkit_haiphong"})
+    assert [one.problem for one in loaded.plugins()] == ["", ""]
+    assert set(state.provides["metrics"]) == {key for key in loaded.metrics() if key.startswith("haiphong.")}
     project = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))
     assert project["project"]["version"] == state.version
 

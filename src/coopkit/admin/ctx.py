@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from collections.abc import Mapping
+from typing import NoReturn
 
 import streamlit as st
 from attrs import frozen
@@ -29,12 +31,12 @@ class Ctx:
         """The text in the reader's language."""
         return Label(vi, en).in_(self.lang)
 
-    def choose(self, label: str, options: Mapping[str, str], key: str) -> str:
+    def choose(self, label: str, options: Mapping[str, str], key: str, none: str = "") -> str:
         """One of these options by its code, "" for all; the code stands in the URL, so that a reload keeps it."""
         codes = ["", *options]
         told = st.query_params.get(key, "")
         at = codes.index(told) if told in codes else 0
-        every = self.t("Tất cả", "All")
+        every = none or self.t("Tất cả", "All")
         code = st.selectbox(label, codes, index=at, format_func=lambda one: options.get(one, every), key=f"url:{key}")
         if code:
             st.query_params[key] = code
@@ -70,6 +72,45 @@ def _report(_desk: Desk, actor: str, position: int, period: str) -> Report:  # n
 def workspace(url: str) -> Workspace:
     """One workspace for the whole process; it holds no user."""
     return Workspace.open(url)
+
+
+VIETNAMESE, ENGLISH = "Tiếng Việt", "English"
+
+
+def choose_language() -> Lang:
+    """The switch of the language, and what it says."""
+    st.sidebar.radio("Ngôn ngữ / Language", [VIETNAMESE, ENGLISH], key="lang", persist_state="session")
+    return language()
+
+
+def language() -> Lang:
+    """The language that this session reads."""
+    return "en" if st.session_state.get("lang") == ENGLISH else "vi"
+
+
+def plain(text: str) -> str:
+    r"""A text that is shown as it is, although the place it is shown in reads Markdown.
+
+    >>> print(plain("sao *4*, vinhbao.__init__"))
+    sao \*4\*, vinhbao.\_\_init\_\_
+    """
+    return re.sub(r"([\\`*_\[\]$:~<|#])", r"\\\1", text)
+
+
+_TOLD = "coopkit:told"
+
+
+def tell(*, good: bool, text: str) -> NoReturn:
+    """Draw the page anew, with what came of an act at its head."""
+    st.session_state[_TOLD] = good, text
+    st.rerun()
+
+
+def show_told() -> None:
+    """What came of the act before, told once."""
+    if _TOLD in st.session_state:
+        good, text = st.session_state.pop(_TOLD)
+        (st.success if good else st.error)(text)
 
 
 def context(lang: Lang, on_map: dt.date | None = None) -> Ctx:

@@ -10,6 +10,8 @@ from typing import Any
 
 import streamlit as st
 
+from coopkit.admin.guest import failed
+
 SCRIPT = Path(__file__).parent / "main.py"
 CONFIG = {
     "server.address": "127.0.0.1",
@@ -17,6 +19,7 @@ CONFIG = {
     "server.fileWatcherType": "none",
     "browser.gatherUsageStats": False,
     "client.toolbarMode": "viewer",
+    "client.showErrorDetails": "none",
     "theme.primaryColor": "#0b6b3a",
 }
 """How every start of the page is set: on this machine only, and no word to anybody else's."""
@@ -33,4 +36,4 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     yield {}
 
 
-app = st.App(SCRIPT, lifespan=lifespan)
+app = st.App(SCRIPT, lifespan=lifespan, on_script_error=failed)

@@ -8,17 +8,18 @@ import streamlit as st
 from attrs import evolve
 from streamlit.navigation.page import StreamlitPage
 
-from coopkit.admin import cooperatives, overview, places, reports, unit
-from coopkit.admin.ctx import choose_map, context
+from coopkit.access import Action, can
+from coopkit.admin import cooperatives, guest, overview, places, plugins, reports, unit
+from coopkit.admin.ctx import choose_language, choose_map, context
 
 
 def _open(page: StreamlitPage, wanted: str) -> None:
     st.switch_page(page, query_params={"ma": wanted})
 
 
-st.set_page_config(page_title="coopkit", layout="wide")
-language = st.sidebar.radio("Ngôn ngữ / Language", ["Tiếng Việt", "English"], key="lang", persist_state="session")
-c = context("en" if language == "English" else "vi")
+st.session_state[guest.SCREEN] = ""
+st.set_page_config(page_title="coopkit", layout="wide", initial_sidebar_state="auto")
+c = context(choose_language())
 c = evolve(c, on_map=choose_map(c))
 record = st.Page(partial(unit.show, c), title=c.t("Hồ sơ đơn vị", "Unit"), url_path="htx-ho-so", visibility="hidden")
 pages = [
@@ -30,4 +31,16 @@ pages = [
     st.Page(partial(reports.show, c), title=c.t("Báo cáo", "Reports"), url_path="bao-cao"),
     st.Page(partial(places.show, c), title=c.t("Xác định địa bàn", "Places to decide"), url_path="dia-ban"),
 ]
-st.navigation(pages).run()
+office = st.Page(partial(plugins.show, c), title=c.t("Tiện ích", "Plugins"), url_path="tien-ich")
+if can(c.desk.actor, Action.PLUGIN).allowed:
+    pages.append(office)
+sections = {"": pages}
+if guests := guest.pages(c):
+    sections[c.t("Trang của tiện ích", "Pages of plugins")] = guests
+chosen = st.navigation(sections, expanded=True)
+plugins.notices(c, office if office in pages and chosen is not office else None)
+try:
+    chosen.run()
+finally:
+    if chosen in guests:  # it may have put a navigation of its own in this one's place
+        st.navigation(sections, expanded=True)

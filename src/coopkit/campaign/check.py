@@ -131,8 +131,8 @@ def _rule(one: Criterion) -> Iterator[str]:
         if not values or values != sorted(set(values)):
             yield f"tiêu chí {one.key}: các mốc phải tăng dần (its nodes must rise)"
     given = [*(points for _, points in rule.nodes), *rule.places]
-    if any(not 0 <= points <= one.maximum for points in given):
-        most = format_points(one.maximum)
+    if any(not 0 <= points <= one.by_rule for points in given):
+        most = format_points(one.by_rule)
         yield f"tiêu chí {one.key}: luật cho điểm ngoài 0–{most} (its rule gives points outside these)"
     if rule.how is RuleKind.RANK and not rule.places:
         yield f"tiêu chí {one.key}: thứ hạng cần điểm của từng hạng (a rank needs the points of each place)"

@@ -131,7 +131,7 @@ def _converter() -> Any:
     from cattrs import Converter
 
     converter = Converter(omit_if_default=True, forbid_extra_keys=True)
-    converter.register_structure_hook(Points, lambda told, _: Points(parse_points(told)))
+    converter.register_structure_hook(Points, lambda told, _: parse_points(told))
     converter.register_structure_hook(Fraction, _fraction)
     converter.register_unstructure_hook(Fraction, str)
     converter.register_structure_hook(Label, _label)

@@ -119,6 +119,11 @@ class Criterion:
         return 100 if self.disqualifies else self.maximum + self.bonus
 
     @property
+    def by_rule(self) -> int:
+        """The most points that its rule gives: its maximum; of a mere bonus, the bonus."""
+        return self.maximum or self.bonus
+
+    @property
     def is_counted(self) -> bool:
         """Whether every unit is to have points for it: no penalty, no mere bonus, nothing that disqualifies."""
         return not self.penalty and not self.disqualifies and self.maximum > 0

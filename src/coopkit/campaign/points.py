@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 from typing import Final
 
+from coopkit.campaign.parts import Points
 from coopkit.errors import BadText
 from coopkit.quantity import format_number
 from coopkit.text import Lang
@@ -16,7 +17,7 @@ _WRITTEN: Final = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]{1,2})?")
 """No more than two decimals: 1.000 is a thousand to its writer, not one."""
 
 
-def parse_points(told: str | float | Fraction) -> int:
+def parse_points(told: str | float | Fraction) -> Points:
     """Points in hundredths: 7,5 (or 7.5) is 750. Raises `BadText` for what is no number of at most two decimals.
 
     >>> parse_points("7,5"), parse_points(0.1), parse_points(10)
@@ -33,7 +34,7 @@ def parse_points(told: str | float | Fraction) -> int:
             (f"«{told}» không phải là điểm", f"{told!r} is no number of points"),
             ("ghi như 7,5, nhiều nhất hai chữ số sau dấu phẩy", "write 7,5, two decimals at most"),
         )
-    return int(number)
+    return Points(int(number))
 
 
 def format_points(points: int | Fraction, lang: Lang = "vi") -> str:

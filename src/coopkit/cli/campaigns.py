@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import attrs
 import typer
 
-from coopkit.campaign import Definition, format_points, parse_points, rubric
+from coopkit.campaign import Campaign, Definition, format_points, parse_points, rubric
 from coopkit.cli.place import Json, asked_day
 from coopkit.cli.show import show_source
 from coopkit.cli.start import desk
 from coopkit.cli.words import LANG, say
 from coopkit.emulation import Board, Explanation, Line
-from coopkit.errors import CoopkitError
+from coopkit.errors import CoopkitError, NotFound
+from coopkit.record import make_id
 from coopkit.workspace import CampaignDesk, Desk, Entry, Ranking, Scoring, Stages
 
 campaign = typer.Typer(no_args_is_help=True, help=say("Phong trào thi đua.", "Emulation campaigns."))
@@ -54,6 +56,9 @@ def new(
     file: DefinitionFile = None,
     scheme: Annotated[str, typer.Option("--rubric", help=say("Bộ tiêu chí có sẵn", "A scheme that ships"))] = "",
     period: Annotated[str, typer.Option(help=say("Kỳ của bộ tiêu chí", "The scheme's period"))] = "",
+    criteria: Annotated[
+        list[str] | None, typer.Option(help=say("Thêm tiêu chí của tiện ích", "Criteria of a plugin to take in"))
+    ] = None,
 ) -> None:
     if file is None and not scheme:
         typer.echo(template())
@@ -61,8 +66,25 @@ def new(
     if bool(file) == bool(scheme) or bool(scheme) != bool(period):
         raise CoopkitError(say("Cho một tệp, hoặc --rubric cùng --period", "Give a file, or --rubric with --period"))
     with desk() as office:
-        stages = Stages.new(office, read_definition(file) if file else rubric(scheme, period))
+        rules = read_definition(file) if file else rubric(scheme, period)
+        stages = Stages.new(office, taking_in(office, rules, criteria or ()))
         typer.echo(say(f"Đã ghi {stages.at.record.name}.", f"{stages.at.record.name} is there."))
+
+
+def taking_in(office: Desk, rules: Definition, wanted: Iterable[str]) -> Definition:
+    """The definition with these sets of criteria of plugins after its own, as they are set for the campaign.
+
+    Raises `NotFound`, naming those there are.
+    """
+    named = (
+        one.id for one in office.snapshot().records(Campaign) if (one.name, one.period) == (rules.name, rules.period)
+    )
+    offered = office.workspace.registry.criteria(next(named, make_id("campaign", rules.period, rules.name)))
+    for key in wanted:
+        if key not in offered:
+            raise NotFound(f"Không có bộ tiêu chí {key!r} (no such criteria): {', '.join(offered) or '-'}")
+        rules = offered[key].put_into(rules)
+    return rules
 
 
 def template() -> str:

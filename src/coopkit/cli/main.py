@@ -12,6 +12,7 @@ import typer
 
 from coopkit.cli.awards import campaign
 from coopkit.cli.place import Json, OnMap, asked_day, place
+from coopkit.cli.plugins import plugin
 from coopkit.cli.runs import run
 from coopkit.cli.show import (
     as_json,
@@ -19,12 +20,11 @@ from coopkit.cli.show import (
     show_history,
     show_parts,
     show_places,
-    show_plugins,
     show_preview,
 )
 from coopkit.cli.start import desk, progress_bar, run_app, set_ledger
 from coopkit.cli.words import LANG, say
-from coopkit.demo import load_demo
+from coopkit.demo import load_demo, switch_on_plugins
 from coopkit.errors import BadText, CoopkitError, NotFound
 from coopkit.metrics import At, Cell, Evaluation
 from coopkit.period import Period, format_date
@@ -45,7 +45,6 @@ cli = typer.Typer(
         "The register, events, campaigns and reports of a cooperative alliance; every number opens to its records.",
     ),
 )
-plugin = typer.Typer(no_args_is_help=True, help=say("Các tiện ích đã cài.", "The installed plugins."))
 cli.add_typer(plugin, name="plugin")
 cli.add_typer(place, name="place")
 cli.add_typer(run, name="run")
@@ -117,11 +116,12 @@ def import_(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help=say("Chỉ xem trước.", "Only show what would change."))
     ] = False,
+    importer: Annotated[str, typer.Option(help=say("Cách nhập của một tiện ích", "A plugin's own importer"))] = "",
     json_: Json = False,
 ) -> None:
     with desk() as office, progress_bar() as bar:
         read = {path.name: path.read_bytes() for path in files}
-        seen = office.import_files(read, dry_run=dry_run, progress=bar)
+        seen = office.import_files(read, dry_run=dry_run, progress=bar, importer=importer)
     show_preview(seen, dry_run=dry_run, json_=json_)
     if any(problem.severity is Severity.ERROR for problem in seen.problems):
         raise typer.Exit(PROBLEMS)
@@ -201,15 +201,6 @@ def report(
         raise typer.Exit(PROBLEMS)
 
 
-@plugin.command("list", help=say("Liệt kê tiện ích và lỗi của chúng.", "List plugins and what is wrong with them."))
-def plugin_list(json_: Json = False) -> None:
-    with desk() as office:
-        states = office.plugins()
-    show_plugins(states, json_=json_)
-    if any(state.problem for state in states):
-        raise typer.Exit(PROBLEMS)
-
-
 @cli.command(help=say("Lịch sử của một bản ghi.", "The history of a record."))
 def history(record: str, json_: Json = False) -> None:
     with desk() as office:
@@ -251,6 +242,8 @@ def demo(
 ) -> None:
     set_ledger(ledger)
     with desk(demo=True) as office:
+        for name, problem in switch_on_plugins(office).items():
+            typer.echo(f"{name}: {problem}", err=True)
         with progress_bar() as bar:
             seen = load_demo(office, bar)
         made = office.report(Period.parse("2023"))

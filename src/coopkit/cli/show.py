@@ -15,7 +15,6 @@ from coopkit.ledger import Entry
 from coopkit.metrics import AnyMetric, Evaluation, Metric
 from coopkit.period import Period, format_moment
 from coopkit.place import State as PlaceState
-from coopkit.registry import PluginState
 from coopkit.report import Figure, Source, figure_of
 from coopkit.text import Label
 from coopkit.workspace import Preview, State
@@ -150,13 +149,3 @@ def show_history(entries: Sequence[Entry], *, json_: bool) -> None:
         for column in after or before:
             if before.get(column) != after.get(column):
                 typer.echo(f"    {column}: {before.get(column)} → {after.get(column)}")
-
-
-def show_plugins(states: Sequence[PluginState], *, json_: bool) -> None:
-    """Plugins, one a line, with what is wrong."""
-    if json_:
-        typer.echo(as_json(states))
-        return
-    for state in states:
-        verdict = state.problem or say("đang dùng", "on")
-        typer.echo(f"{state.name:<24} {state.version:<10} {', '.join(state.hooks):<56} {verdict}")

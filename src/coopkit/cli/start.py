@@ -14,6 +14,7 @@ import typer
 
 from coopkit.access import Actor
 from coopkit.cli.words import say
+from coopkit.registry import Registry
 from coopkit.workspace import Desk, Progress, Workspace
 
 
@@ -34,10 +35,10 @@ def ledger_url(*, demo: bool = False) -> str:
 
 
 @contextmanager
-def desk(*, demo: bool = False) -> Iterator[Desk]:
-    """The office's desk at the ledger of this run."""
+def desk(*, demo: bool = False, plugins: bool = True) -> Iterator[Desk]:
+    """The office's desk at the ledger of this run; without `plugins`, no code of any is imported."""
     os.environ["COOPKIT_LEDGER"] = ledger_url(demo=demo)
-    with Workspace.open(os.environ["COOPKIT_LEDGER"]) as workspace:
+    with Workspace.open(os.environ["COOPKIT_LEDGER"], registry=None if plugins else Registry.load()) as workspace:
         yield workspace.as_(Actor.office(_user()))
 
 

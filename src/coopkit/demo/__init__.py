@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from coopkit.workspace import Desk, Preview, Progress
+from coopkit.workspace import Desk, Plugins, Preview, Progress
+
+PLUGINS = ("haiphong", "cathai", "vinhbao", "thuynguyen")
+"""The plugins that the example is shown with, where they are installed."""
 
 _INSTALLED = Path(__file__).parent / "workbooks"
 _CHECKOUT = Path(__file__).parents[3] / "examples" / "haiphong_2023" / "workbooks"
@@ -28,3 +31,18 @@ def load_demo(desk: Desk, progress: Progress | None = None) -> Preview:
     ()
     """
     return desk.import_files(demo_files(), reason="Nạp dữ liệu mẫu Hải Phòng 2023", progress=progress)
+
+
+def switch_on_plugins(desk: Desk) -> dict[str, str]:
+    """Switch on the example's plugins that are installed, as one journalled batch; gives what kept others off, by name.
+
+    >>> import tempfile
+    >>> from coopkit.access import Actor
+    >>> from coopkit.registry import Registry
+    >>> from coopkit.workspace import Workspace
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> with Workspace.open(f"sqlite:///{folder.name}/so.db", registry=Registry.load()) as workspace:
+    ...     switch_on_plugins(workspace.as_(Actor.office("an")))
+    {}
+    """
+    return Plugins(desk).on_together(*PLUGINS, reason="Bật các tiện ích của dữ liệu mẫu")

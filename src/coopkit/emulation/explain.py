@@ -111,9 +111,9 @@ def _rule(leaf: Criterion, rule: Rule, lang: Lang) -> Iterator[str]:
 
     since, at, of = (Label(*words).in_(lang) for words in (("từ", "from"), ("đạt", "at"), ("hạng", "place")))
     if rule.how is RuleKind.RATIO:
-        yield f"/ {number(rule.target)} × {points(leaf.maximum)}"
+        yield f"/ {number(rule.target)} × {points(leaf.by_rule)}"
     elif rule.how is RuleKind.YES_NO:
-        yield f"{since} {number(rule.target)}: {points(leaf.maximum)}"
+        yield f"{since} {number(rule.target)}: {points(leaf.by_rule)}"
     elif rule.how is RuleKind.RANK:
         yield from (f"{of} {n}: {points(given)}" for n, given in enumerate(rule.places, 1))
     else:

@@ -16,6 +16,7 @@ from coopkit.metrics.dimensions import DIMENSIONS
 from coopkit.metrics.engine import evaluate
 from coopkit.quantity import Quantity, exact, format_quantity
 from coopkit.regulation import Regulation
+from coopkit.scope import narrowed
 from coopkit.snapshot import Snapshot
 
 
@@ -97,7 +98,8 @@ def feed(
 ) -> dict[str, dict[str, Fed]]:
     """What the register gives, by criterion and unit, for every criterion that has a rule, or those of `criteria`.
 
-    A unit of which nothing was counted has 0. A value that is unavailable gives no points: the criterion stays open.
+    A unit of which nothing was counted has 0; one outside the places of the plugin whose metric it is has none. A value
+    that is unavailable gives no points: the criterion stays open.
     """
     fed = [
         (leaf, leaf.rule.metric) for leaf in rules.leaves if leaf.rule and (criteria is None or leaf.key in criteria)
@@ -112,8 +114,9 @@ def feed(
 def _fed(leaf: Criterion, metric: str, blocks: Iterable[Block], evaluation: Evaluation) -> dict[str, Fed]:
     found: dict[str, Fed] = {}
     told: dict[Quantity, str] = {}
+    inside = _inside(metric, evaluation)
     for block in blocks:
-        values = {unit: _value(metric, unit, evaluation) for unit in block.units}
+        values = {unit: _value(metric, unit, evaluation, inside) for unit in block.units}
         known = {unit: Fraction(value.low) for unit, value in values.items() if isinstance(value, Quantity)}
         points = rule_points(leaf, known)
         for unit, value in values.items():
@@ -124,11 +127,24 @@ def _fed(leaf: Criterion, metric: str, blocks: Iterable[Block], evaluation: Eval
     return found
 
 
-def _value(key: str, unit: str, evaluation: Evaluation) -> Quantity | Unavailable:
+def _inside(key: str, evaluation: Evaluation) -> Collection[str] | None:
+    """The units in the places of the plugin whose metric it is; None where that counts the whole city."""
+    metric = evaluation.metrics.get(key)
+    if metric is None or metric.scope is None or not metric.scope.owners:
+        return None
+    own = narrowed(evaluation.snapshot, metric.scope.owners).table("cooperative")
+    return frozenset(own.column("id").to_pylist())
+
+
+def _value(
+    key: str, unit: str, evaluation: Evaluation, inside: Collection[str] | None = None
+) -> Quantity | Unavailable:
     [period] = evaluation.periods
     metric = evaluation.metrics.get(key)
     if metric is None:
         return Unavailable("", f"không còn chỉ tiêu {key} (the metric is gone)")
+    if inside is not None and unit not in inside:
+        return Unavailable(metric.plugin, f"ngoài địa bàn của tiện ích {metric.plugin} (outside the plugin's places)")
     cell = evaluation.cells.get((key, period, (unit,)))
     for told in (cell, evaluation.cells.get((key, period, None))):
         if told is not None and isinstance(told.value, Unavailable):

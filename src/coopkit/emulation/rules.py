@@ -26,7 +26,7 @@ def rule_points(criterion: Criterion, values: Mapping[str, Fraction]) -> dict[st
     if rule.how is RuleKind.RANK:
         exact: Mapping[str, Fraction] = _by_place(rule, values)
     else:
-        exact = {unit: _one(rule, criterion.maximum, value) for unit, value in values.items()}
+        exact = {unit: _one(rule, criterion.by_rule, value) for unit, value in values.items()}
     return {unit: _stepped(points, criterion) for unit, points in exact.items()}
 
 

@@ -24,7 +24,7 @@ from coopkit.metrics.metric import AnyMetric, Metric, Unavailable, in_force, rea
 from coopkit.metrics.parts import Flow, How, Row, col, in_engine
 from coopkit.metrics.picking import check_conditions, condition_of, counted_rows, in_time
 from coopkit.metrics.plan import LENGTH, Plan
-from coopkit.metrics.scoped import by_owners
+from coopkit.metrics.scoped import by_owners, on_the_map
 from coopkit.period import Period
 from coopkit.regulation import Regulation, shipped_regulation
 from coopkit.scope import Owner, codes, narrowed
@@ -51,15 +51,13 @@ def evaluate(  # noqa: PLR0913 - each argument is one of the questions a figure 
 
     `by`: "place:LEVEL", "sector", "unit_kind", "kind", "block", or several. `as_of` cuts every period at that day, so
     that a year to date compares with the same days before. `on_map`: the day whose administrative map places are shown
-    on; without it, each period's last day. `engine`: "polars", "duckdb", "spark", or an engine made by the
-    caller. `regulation`: the packs of laws that classes follow; coopkit's own unless given.
+    on; without it, each period's last day. `engine`: "polars", "duckdb", "spark", or an engine made by the caller.
+    `regulation`: the packs of laws that classes follow; coopkit's own unless given.
 
-    All metrics of one fact table are counted in one pass whatever their number; the version of a metric that is in
-    force on the period's last day is used and named. A metric that fails is `Unavailable` in its own cells, of the
-    whole and of every group, and leaves the others alone. One of a plugin that belongs to places is counted in these
-    only, the whole being their own. Raises `MetricError` for a dimension or an engine there is
-    not, for a key that is there twice, and for what is no metric, period or date; and `NotFound` for a level that the
-    map of the day does not have.
+    All metrics of one fact table are counted in one pass; the version in force on the period's last day is used and
+    named. A metric that fails is `Unavailable` in its own cells, of the whole and of every group, and leaves the others
+    alone; one of a plugin that belongs to places is counted in these only. Raises `MetricError` for what is no metric,
+    period, date, dimension or engine and for a key that is there twice; `NotFound` for a level that the map lacks.
 
     >>> from coopkit.event import OWN_KINDS
     >>> from coopkit.metrics.own import OWN_METRICS
@@ -69,13 +67,13 @@ def evaluate(  # noqa: PLR0913 - each argument is one of the questions a figure 
     """
     offered, asked, map_of = offered_by_key(metrics), asked_periods(periods, as_of), asked_day("on_map", on_map)
     dims, chosen, law = dimensions(by), engine_of(engine), regulation or shipped_regulation()
-    cells: dict[Key, Cell] = {}
-    for owners, group, told in by_owners(offered):
+    known, cells = on_the_map(offered, snapshot, asked, len(dims))
+    for owners, group, told in by_owners(known):
         seen, found = narrowed(snapshot, owners), dict[Key, Cell]()
         for together in _alike(group.values(), seen, dims, asked, map_of):
-            passes = _Passes(seen, chosen, dims, map_of or together[0].end, law, owners, totals=totals)
-            passes.add(found, group, together)
-        cells.update({key: cell for key, cell in found.items() if key[0] in set(told)} if owners else found)
+            on = map_of or together[0].end
+            _Passes(seen, chosen, dims, on, law, owners, totals=totals).add(found, group, together)
+        cells |= {key: cell for key, cell in found.items() if key[0] in told}
     return Evaluation(snapshot, law, offered, asked, tuple(one.key for one in dims), cells, map_of)
 
 

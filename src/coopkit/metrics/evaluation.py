@@ -116,7 +116,7 @@ class Evaluation:
         By the key of the metric that counts them: its own, or those a ratio or a derived metric is made of. `counted`
         and `others` are Arrow tables of the fact's columns sorted by `id`; `others` has the reason in `left_out` (a
         value of `LeftOut`). Raises `NotFound` where a part is not among the metrics, and `MetricError`, naming the
-        metric and its plugin, where its rows cannot be picked.
+        metric and its plugin, where its rows cannot be picked or may not be read.
 
         >>> from coopkit.metrics.engine import evaluate
         >>> from coopkit.metrics.own import OWN_METRICS
@@ -127,6 +127,7 @@ class Evaluation:
         >>> sorted(evaluation.records(evaluation.cell("meetings.districts")))
         ['meetings.districts_covered', 'places.districts']
         """
+        from coopkit.metrics.declared import require_declared
         from coopkit.metrics.dimensions import dimensions
         from coopkit.metrics.picking import Within, pick_apart
 
@@ -136,6 +137,7 @@ class Evaluation:
         for one in self.counted(cell.metric):
             with naming(one):
                 told, seen = one.in_force(cell.period.end), seen_by(one, self.snapshot)
+                require_declared(told.scope, told)
                 found[one.key] = pick_apart(seen, told, cell.period, within, self.regulation)
         return found
 

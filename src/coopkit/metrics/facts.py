@@ -110,11 +110,11 @@ class Facts:
         return _stated_bounds(data, column)
 
     def names(self, table: str) -> set[str]:
-        """The columns a fact of that table has: its own, and one for each column of what it refers to."""
-        names = self._own_names(table)
+        """The columns a fact of that table has: its own, and one for each column of what it refers to and may be read."""
+        names, readable = self._own_names(table), set(self.snapshot.tables)
         for reference, to in references(table).items():
-            names |= {f"{reference}.{name}" for name in self._own_names(to)}
-        if table == "event":
+            names |= {f"{reference}.{name}" for name in self._own_names(to)} if to in readable else set()
+        if table == "event" and "event_place" in readable:
             names |= {f"{COVERED}{name}" for name in self._own_names("event_place")}
         return names
 

@@ -91,4 +91,4 @@ class Home:
         """How many places have rows, out of a pass's result; null is no place."""
         if f"{_REPORTING}:distinct" not in result:
             return None
-        return int(result[f"{_REPORTING}:distinct"]) - (1 if result[f"{_REPORTING}:missing"] else 0)
+        return int(result[f"{_REPORTING}:distinct"] or 0) - (1 if result[f"{_REPORTING}:missing"] else 0)

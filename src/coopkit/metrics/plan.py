@@ -182,6 +182,6 @@ def _totalled(metric: Metric, snapshot: Snapshot) -> Field | None:
         name, table = rest, references(table)[reference]
     fields = TABLES[table].fields
     if table == "event" and "." in name:
-        kind, _, name = name.partition(".")
+        kind, _, name = name.rpartition(".")  # a plugin's kind has a dot in its own key
         fields = snapshot.kinds[kind].fields if kind in snapshot.kinds else ()
     return next((own for own in fields if own.key == name), None)

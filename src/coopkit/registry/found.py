@@ -51,18 +51,20 @@ class Found:
         return _origin(self.module.partition(".")[0])
 
     @cached_property
+    def files(self) -> Mapping[str, Path]:
+        """Its files by their path from the root of imports."""
+        return own_files(self.module, self.distribution)
+
+    @cached_property
     def code(self) -> str:
         """The hash of its files: a change of any of them changes it."""
-        digest = {
-            path: hashlib.sha256(file.read_bytes()).hexdigest()
-            for path, file in own_files(self.module, self.distribution).items()
-        }
+        digest = {path: hashlib.sha256(file.read_bytes()).hexdigest() for path, file in self.files.items()}
         return hashlib.sha256(json.dumps(digest, sort_keys=True).encode()).hexdigest()
 
 
 def installed() -> list[Found]:
     """Every installed plugin by name; nothing of it is imported. One name of two distributions is wrong with both."""
-    points = sorted(metadata.entry_points(group=GROUP), key=lambda one: (one.name, one.dist.name if one.dist else ""))
+    points = sorted(metadata.entry_points(group=GROUP), key=lambda one: one.name)
     found = [_found(one.name, one.module, one.dist) for one in points]
     names = Counter(one.name for one in found)
     return [_doubled(one, found) if names[one.name] > 1 else one for one in found]
@@ -99,11 +101,12 @@ def _doubled(one: Found, found: Iterable[Found]) -> Found:
 
 
 def _manifest_text(module: str, distribution: metadata.Distribution | None) -> str | None:
-    root = module.partition(".")[0]
-    origin = _origin(root)
-    beside = origin.parent / FILE if origin else None
-    if beside is not None and beside.is_file():
-        return beside.read_text("utf-8-sig", errors="replace")
+    origin = _origin(module.partition(".")[0])
+    if origin is not None:
+        try:
+            return (origin.parent / FILE).read_text("utf-8-sig", errors="replace")
+        except OSError:
+            pass
     return distribution.read_text(FILE) if distribution else None
 
 
@@ -113,7 +116,7 @@ def _origin(root: str) -> Path | None:
         spec = importlib.util.find_spec(root)
     except (ImportError, ValueError):
         return None
-    return Path(spec.origin) if spec is not None and spec.origin and Path(spec.origin).is_file() else None
+    return Path(spec.origin) if spec is not None and spec.has_location and spec.origin else None
 
 
 def own_files(module: str, distribution: metadata.Distribution | None) -> Mapping[str, Path]:

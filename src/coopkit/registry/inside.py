@@ -87,8 +87,8 @@ class Inside:
         """What a plugin's page is given."""
         scope = self.registry.scope(page.plugin) or Scope(page.plugin, (), frozenset(TABLES), personal=False)
 
-        def figures(*periods: Period, by: str = "") -> Evaluation:
-            return self.evaluate(page.plugin, periods, by=by)
+        def figures(*periods: Period, by: str = "", on_map: dt.date | None = None) -> Evaluation:
+            return self.evaluate(page.plugin, periods, by=by, on_map=on_map)
 
         return PageView(limited(self.snapshot, scope), lang, self.registry.settings(page.plugin), figures)
 

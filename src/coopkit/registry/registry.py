@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from types import ModuleType
 from typing import Any, Final
 
@@ -80,7 +80,7 @@ class Registry:
             known = {one.plugin: one for one in switches}
             for one in found.installed():
                 making.load(one, known.pop(one.name, None), discovered=True)
-            making.states += [_gone(switch) for switch in known.values() if switch.on]
+            making.states += [gone(switch) for switch in known.values() if switch.on]
         registry = Registry(tuple(making.states), making.manager, making.loaded)
         if making.modes.strict:
             registry.require_sound()
@@ -148,25 +148,39 @@ class Registry:
             getattr(self._manager.hook, hook).get_hookimpls(),
             key=lambda each: (each.plugin_name != OWN, each.plugin_name),
         )
-        for implementation in implementations:
-            loaded = self._loaded[implementation.plugin_name]
+        settings = {name: one.settings.at(campaign=campaign) for name, one in self._loaded.items()}
+        for name, outcome in asked(implementations, settings):
             try:
-                told = loaded.seam.checked(hook, _call(implementation, loaded.settings.at(campaign=campaign)), owners)
+                told = self._loaded[name].seam.checked(hook, outcome, owners)
             except PluginError as error:
-                self._failures.setdefault(loaded.seam.plugin, str(error))
+                self._failures.setdefault(name, str(error))
                 continue
             offers |= {offer.key: offer for offer in told}
-            owners |= {offer.key: loaded.seam.plugin for offer in told}
+            owners |= {offer.key: name for offer in told}
         self._offers[hook, campaign] = offers
         return offers
 
 
-def _call(implementation: pluggy.HookImpl, settings: Settings) -> Callable[[], Any]:
-    given = [settings for _ in implementation.argnames]
-    return lambda: implementation.function(*given)
+def asked(
+    implementations: Iterable[pluggy.HookImpl], settings: Mapping[str, Settings]
+) -> list[tuple[str, Any | BaseException]]:
+    """What each implementation gives, or raised, with its plugin's name: one that fails keeps no other from answering.
+
+    pluggy's own call stops at the first exception, loses what was given before, and does not name the culprit.
+    """
+    outcomes: list[tuple[str, Any | BaseException]] = []
+    for one in implementations:
+        try:
+            given = one.function(settings[one.plugin_name]) if one.argnames else one.function()
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - it is told with the plugin's name
+            outcomes.append((one.plugin_name, error))
+        else:
+            outcomes.append((one.plugin_name, given))
+    return outcomes
 
 
-def _gone(switch: PluginSwitch) -> PluginState:
+def gone(switch: PluginSwitch) -> PluginState:
+    """What a plugin is that was switched on and is no longer installed."""
     told = "đã bật nhưng không còn được cài (was switched on, but is no longer installed)"
     return PluginState(switch.plugin, version=switch.version, code=switch.code, reason=told, wanted=True)
 

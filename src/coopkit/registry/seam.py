@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
@@ -42,16 +42,15 @@ class Seam:
     manifest: PluginManifest | None = None
     scope: Scope | None = field(default=None)
 
-    def checked(self, hook: str, call: Callable[[], Any], owners: Mapping[str, str]) -> list[Any]:
+    def checked(self, hook: str, offers: Any, owners: Mapping[str, str]) -> list[Any]:
         """What an implementation of a hook offers, whole or not at all, each item bearing plugin and scope.
 
-        `owners` are the keys that are offered already, by whom. Raises `PluginError`.
+        `offers` is what it gave, or the exception it raised; `owners` are the keys that are offered already, by whom.
+        Raises `PluginError`.
         """
         where = f"plugin {self.plugin!r}, hook {hook!r}"
-        try:
-            offers = call()
-        except (Exception, SystemExit) as error:
-            raise PluginError(f"{where}: {type(error).__name__}: {error}") from error
+        if isinstance(offers, BaseException):
+            raise PluginError(f"{where}: {type(offers).__name__}: {offers}") from offers
         if not isinstance(offers, Iterable) or isinstance(offers, str | bytes | Mapping):
             raise PluginError(
                 f"{where}: phải trả về danh sách, không phải {type(offers).__name__} (must return a list)"

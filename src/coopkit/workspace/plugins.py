@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from attrs import evolve, frozen
@@ -15,7 +16,7 @@ from coopkit.record import make_id
 from coopkit.registry import OWN, PluginManifest, PluginState
 from coopkit.registry.found import Found, installed
 from coopkit.registry.modes import Modes
-from coopkit.registry.registry import state_of
+from coopkit.registry.registry import gone, state_of
 from coopkit.registry.trial import LIMIT, Trial, tried
 from coopkit.text import Label
 from coopkit.workspace.workspace import Desk
@@ -23,7 +24,11 @@ from coopkit.workspace.workspace import Desk
 
 @frozen
 class SettingValue:
-    """A setting as it stands: its key, label, type and value, and which of city, place, campaign, default told it."""
+    """A setting as it stands: its key, label, type and value, and which of city, place, campaign, default told it.
+
+    >>> SettingValue("min_stars", Label("Số sao", "Stars"), "int", 3, "default").value
+    3
+    """
 
     key: str
     label: Label
@@ -54,8 +59,8 @@ class Plugins:
         can(self.desk.actor, Action.VIEW).require()
         switches = self._switches()
         states = [state_of(one, switches.pop(one.name, None), Modes.of_environment()) for one in installed()]
-        gone = [one for one in self.desk.workspace.registry.states if one.name in switches and switches[one.name].on]
-        return [self.desk.workspace.health.told(one) for one in (*states, *gone)]
+        states += [gone(one) for one in switches.values() if one.on]
+        return list(map(self.desk.workspace.health.told, states))
 
     def find(self, name: str) -> Found:
         """The installed plugin of that name. Raises `NotFound`, naming those there are."""
@@ -82,9 +87,31 @@ class Plugins:
             raise PluginError(f"Không bật được {name} (cannot be switched on): {trial.problem}")
         if personal and not (one.manifest and one.manifest.reads.personal):
             raise PluginError(f"{name} không xin đọc dữ liệu cá nhân (asks for no personal data)")
-        self.desk.workspace.health.forget(name)
-        switch = PluginSwitch(make_id("plugin_switch", name), name, on=True, code=one.code, version=one.version)
-        return self._write(evolve(switch, personal=personal), reason or f"Bật tiện ích {name}")
+        return self._write([self._on(one, personal=personal)], reason or f"Bật tiện ích {name}")
+
+    def on_together(self, *names: str, reason: str, limit: float = LIMIT) -> dict[str, str]:
+        """Switch several plugins on in one batch: those that are installed, can be loaded, and are not on as they are.
+
+        Gives what was wrong with each of the others, by name.
+        """
+        can(self.desk.actor, Action.PLUGIN).require()
+        held = self._switches()
+        wanted = [one for one in installed() if one.name in names and not self._is_on(one, held)]
+        with ThreadPoolExecutor() as pool:
+            trials = list(zip(wanted, pool.map(lambda one: self._tried(one, limit), wanted), strict=True))
+        sound = [self._on(one) for one, trial in trials if not trial.problem]
+        if sound:
+            self._write(sound, reason)
+        return {one.name: trial.problem for one, trial in trials if trial.problem}
+
+    @staticmethod
+    def _is_on(one: Found, held: Mapping[str, PluginSwitch]) -> bool:
+        return one.name in held and held[one.name].on and held[one.name].code == one.code
+
+    def _on(self, one: Found, *, personal: bool = False) -> PluginSwitch:
+        self.desk.workspace.health.forget(one.name)
+        key = make_id("plugin_switch", one.name)
+        return PluginSwitch(key, one.name, on=True, code=one.code, version=one.version, personal=personal)
 
     def off(self, name: str, *, reason: str = "") -> Receipt:
         """Switch a plugin off. Raises `NotFound` for one that was never switched on."""
@@ -92,7 +119,7 @@ class Plugins:
         held = self._switches().get(name)
         if held is None or not held.on:
             raise NotFound(f"Tiện ích {name!r} không bật (the plugin is not on)")
-        return self._write(evolve(held, on=False), reason or f"Tắt tiện ích {name}")
+        return self._write([evolve(held, on=False)], reason or f"Tắt tiện ích {name}")
 
     def settings(self, name: str, *, place: str = "", campaign: str = "") -> list[SettingValue]:
         """The settings of a plugin as they hold for a place or a campaign, each with where its value comes from."""
@@ -119,7 +146,7 @@ class Plugins:
         kept = setting_value(schema[key].check(key, value))
         where = place or None, campaign or None
         record = PluginSetting(make_id("plugin_setting", name, key, *where), name, key, kept, *where)
-        return self._write(record, reason or f"Thiết đặt {name}.{key} = {kept}")
+        return self._write([record], reason or f"Thiết đặt {name}.{key} = {kept}")
 
     def doctor(self) -> Iterator[str]:
         """What is to be looked after: plugins that should be on and are not, and settings that nobody reads."""
@@ -158,12 +185,13 @@ class Plugins:
     def _switches(self) -> dict[str, PluginSwitch]:
         return {one.plugin: one for one in self.desk.workspace.ledger.snapshot().records(PluginSwitch)}
 
-    def _write(self, record: PluginSwitch | PluginSetting, reason: str) -> Receipt:
+    def _write(self, records: Sequence[PluginSwitch | PluginSetting], reason: str) -> Receipt:
         workspace = self.desk.workspace
-        table = "plugin_switch" if isinstance(record, PluginSwitch) else "plugin_setting"
-        base = workspace.ledger.revisions(table, [record.id]).get(record.id)
-        change = Change(record, base, OWN)
-        [receipt] = workspace.ledger.write(Batch(self.desk.actor.name, reason, workspace.clock(), changes=(change,)))
+        bases: dict[str, int] = {}
+        for table in ("plugin_switch", "plugin_setting"):
+            bases |= workspace.ledger.revisions(table, [one.id for one in records])
+        changes = tuple(Change(one, bases.get(one.id), OWN) for one in records)
+        [receipt] = workspace.ledger.write(Batch(self.desk.actor.name, reason, workspace.clock(), changes=changes))
         workspace.follow(anew=True)
         self.desk.prepare()
         return receipt

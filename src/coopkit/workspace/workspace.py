@@ -24,7 +24,7 @@ from coopkit.metrics.engine import evaluate
 from coopkit.metrics.evaluation import leaves_of
 from coopkit.period import Period, format_date
 from coopkit.plugin import PluginSetting, PluginSwitch
-from coopkit.registry import OWN, PluginState, Registry
+from coopkit.registry import OWN, PluginState, Registry, State
 from coopkit.registry.health import Health
 from coopkit.registry.inside import Asked, Inside, written
 from coopkit.regulation import Regulation, shipped_regulation
@@ -363,6 +363,6 @@ class Desk:
         self._may(Action.VIEW)
         states = self.workspace.registry.plugins()
         for state in states:
-            if state.problem:
-                self.note(state.name, state.problem)
+            if state.state in (State.FAILED, State.QUARANTINED):  # kept off by a mode or a changed file is no failure
+                self.note(state.name, state.reason)
         return tuple(map(self.workspace.health.told, states))

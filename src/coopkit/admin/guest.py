@@ -1,0 +1,122 @@
+"""The pages of plugins: each at an address of its own; where one fails, all the others stay."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import traceback
+from collections.abc import Iterable
+from functools import partial
+from itertools import count
+from typing import Final
+
+import streamlit as st
+from streamlit.errors import FragmentHandledException
+from streamlit.navigation.page import StreamlitPage
+
+from coopkit.admin.ctx import Ctx, context, language, plain
+from coopkit.errors import CoopkitError
+from coopkit.page import Page
+from coopkit.text import fold
+
+SCREEN: Final = "coopkit:plugin"
+"""Where a session keeps which plugin's page it shows: callbacks and fragments run when the page itself does not."""
+
+_LOG = logging.getLogger(__name__)
+
+
+def addresses(keys: Iterable[str]) -> dict[str, str]:
+    """The address of each page by its key. No two are alike: one address twice would end the whole application.
+
+    No page of coopkit's own begins with x-.
+
+    >>> addresses(["vinhbao.sao_ocop", "vinhbao_sao.ocop"])
+    {'vinhbao.sao_ocop': 'x-vinhbao-sao-ocop', 'vinhbao_sao.ocop': 'x-vinhbao-sao-ocop-2'}
+    """
+    found: dict[str, str] = {}
+    for key in sorted(keys):
+        first = "x-" + re.sub(r"[^a-z0-9]+", "-", fold(key)).strip("-")
+        several = (first if number == 1 else f"{first}-{number}" for number in count(1))
+        found[key] = next(one for one in several if one not in found.values())
+    return found
+
+
+def pages(c: Ctx) -> list[StreamlitPage]:
+    """What plugins add to the navigation, by the order of their keys."""
+    offered = c.desk.workspace.registry.pages()
+    return [
+        st.Page(partial(show, c, offered[key]), title=_title(c, offered[key]), url_path=address)
+        for key, address in addresses(offered).items()
+    ]
+
+
+def show(c: Ctx, page: Page) -> None:
+    """One page of a plugin, and whose it is. What it raises is told above what it drew so far, and noted."""
+    st.session_state[SCREEN] = page.plugin
+    told = c.t("Tiện ích", "Plugin")
+    st.caption(f"{told}: {plain(name_of(c, page.plugin))}")
+    above = st.empty()
+    try:
+        page.show(c.desk.inside.view(page, c.lang))
+    except FragmentHandledException:  # told already, in its place
+        raise
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a plugin does, the application goes on
+        number = noted(c, page.plugin, error, f"{page.key}: ")
+        above.warning(
+            c.t(
+                f"Trang này đang lỗi, nội dung bên dưới có thể thiếu. Các trang khác vẫn dùng bình thường.\n\n"
+                f"Mã sự cố: **{number}**. Báo mã này cho người quản trị tiện ích.",
+                f"This page has failed; what is below may be incomplete. All other pages work as usual.\n\n"
+                f"Incident: **{number}**. Tell it to whoever looks after the plugin.",
+            ),
+            icon=":material/error:",
+        )
+
+
+def failed(error: Exception) -> bool:
+    """What `st.App(on_script_error=…)` calls for what is raised in callbacks, fragments, dialogs, and by coopkit.
+
+    Tells a sentence in its place and gives True: nobody is shown a traceback.
+    """
+    plugin = str(st.session_state.get(SCREEN, ""))
+    lang = language()
+    number = _number(error)
+    if lang == "en":
+        told = f"This step failed and nothing of it was done. Try again, or open another page. Incident: **{number}**."
+    else:
+        told = f"Thao tác này bị lỗi. Thử lại hoặc mở trang khác. Mã sự cố: **{number}**."
+    st.warning(told, icon=":material/error:")
+    if isinstance(error, CoopkitError) and not plugin:
+        st.error(plain(str(error)))
+    noted(context(lang), plugin, error)
+    return True
+
+
+def noted(c: Ctx, plugin: str, error: BaseException, where: str = "") -> str:
+    """Log an error with its traceback, remember that the plugin failed, and give the incident's number.
+
+    The same error has the same number, so that it is remembered once.
+    """
+    number = _number(error)
+    _LOG.error("Mã sự cố %s, tiện ích %s", number, plugin or "-", exc_info=error)
+    if plugin:
+        what = traceback.format_exception_only(error)[-1].strip()
+        c.desk.note(plugin, f"{where}{what} (mã sự cố {number})")
+    return number
+
+
+def name_of(c: Ctx, plugin: str) -> str:
+    """What a plugin is called on screen."""
+    labels = {state.name: state.label for state in c.desk.workspace.registry.states}
+    label = labels.get(plugin)
+    return label.in_(c.lang) if label else plugin
+
+
+def _title(c: Ctx, page: Page) -> str:
+    return str(page.title.in_(c.lang)).strip() or page.key
+
+
+def _number(error: BaseException) -> str:
+    told = "".join(traceback.format_exception(error))
+    return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:8]

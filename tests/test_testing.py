@@ -1,0 +1,141 @@
+"""The conformance suite: every wrong plugin is caught by the rule it breaks, and nobody else is."""
+
+from __future__ import annotations
+
+import pytest
+
+from coopkit.errors import NotFound
+from coopkit.testing import RULES, Finding, assert_conforms, check_plugin
+from tests.wrong_plugins import IMPORTS, WRONG
+
+RIGHT = f"""{IMPORTS}
+KIND = EventKind("thu.tham_quan", Label("Tham quan", "Visit"))
+
+@hookimpl
+def coopkit_metrics():
+    of = Derived(key="thu.gap_doi", label=Label("Gấp đôi", "Double"), unit=TURNS, topic=TOPIC, of=("thu.dem",),
+                 how=lambda turns: turns + turns)
+    return [counted(where=lambda row: row["people"] >= 2), of]
+
+@hookimpl
+def coopkit_exporters():
+    def write(report):
+        lines = [f"{{figure.key}}: {{figure.text()}}" for figure in report.figures]
+        lines += [f"{{name}}: {{report.breakdown.figure('thu.dem', key)}}" for key, name in report.breakdown.names.items()]
+        return "\\n".join([str(report.date), *lines]).encode()
+    return [Exporter("thu.tep", Label("Tệp", "File"), "txt", "text/plain", write, by="unit")]
+
+@hookimpl
+def coopkit_event_kinds():
+    return [KIND]
+
+@hookimpl
+def coopkit_checks():
+    def check(record, register):
+        known = set(register.table("cooperative").column("name").to_pylist())
+        return None if record.name in known else Label("lạ", "unknown")
+    return [RecordCheck("thu.kiem", Label("Kiểm", "Check"), "cooperative", check)]
+
+@hookimpl
+def coopkit_importers():
+    def read(data):
+        import unicodedata
+        text = unicodedata.normalize("NFC", data.decode())
+        return {{"Hợp tác xã": [line.split(";") for line in text.splitlines()]}}
+    return [Importer("thu.nhap", Label("Nhập", "Import"), "csv", read)]
+
+@hookimpl
+def coopkit_pages():
+    def show(view):
+        import streamlit as st
+        st.write(view.evaluate(Period.parse("2024")).cell("thu.dem").value.low)
+    return [Page("thu.trang", Label("Trang", "Page"), show)]
+"""
+PROVIDES = {
+    "metrics": ["thu.dem", "thu.gap_doi"],
+    "exporters": ["thu.tep"],
+    "event_kinds": ["thu.tham_quan"],
+    "checks": ["thu.kiem"],
+    "importers": ["thu.nhap"],
+    "pages": ["thu.trang"],
+}
+SAMPLE = "Tên đơn vị;Loại hình;Huyện;Xã\nHTX mẫu mới;Hợp tác xã;Vĩnh Bảo;Dũng Tiến\n"
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_plugin_is_caught(tmp_plugin, name):
+    """By the rule that it breaks, whose name the message bears, and which says what is wrong."""
+    wrong = WRONG[name]
+    made = tmp_plugin(wrong.source, provides=wrong.provides, reads=wrong.reads, owners=wrong.owners, files=wrong.files)
+    found = check_plugin(made.folder, rules=[wrong.rule])
+    assert [one.rule for one in found] == [wrong.rule] * len(found)
+    assert any(wrong.told in str(one) for one in found), found
+    with pytest.raises(AssertionError, match=wrong.rule):
+        assert_conforms(made.folder, rules=[wrong.rule])
+
+
+@pytest.mark.parametrize("owners", [(), ("316",), ("305",)])
+def test_a_right_plugin_passes(tmp_plugin, owners):
+    """One that offers something of most kinds, of the whole city or of one place: no finding, nothing skipped."""
+    reads = ("participation", "event", "cooperative")
+    files = {"samples/thu.nhap.csv": SAMPLE} if "305" not in owners else {}
+    made = tmp_plugin(RIGHT, provides=PROVIDES, reads=reads, owners=owners, files=files)
+    found = check_plugin(made.folder)
+    assert [str(one) for one in found if not one.skipped] == []
+    assert [one.rule for one in found if one.skipped] == ([] if files else ["importers"])
+
+
+@pytest.mark.parametrize("plugin", ["coopkit", "haiphong"])
+def test_ours_pass(plugin):
+    """coopkit's own offers, and the city's plugin as it is installed."""
+    assert_conforms(plugin)
+
+
+def test_every_rule_has_a_wrong_plugin():
+    """No rule is without a plugin that breaks it; engines, which only coopkit could make differ, aside."""
+    assert set(RULES) - {one.rule for one in WRONG.values()} == {"engines"}
+
+
+def test_a_module_can_be_checked(tmp_plugin):
+    """By its module, with the manifest beside it."""
+    made = tmp_plugin(WRONG["gives_text"].source, provides=WRONG["gives_text"].provides)
+    [found] = check_plugin(made.load(), rules=["answers"])
+    assert (found.plugin, found.item) == ("thu", "thu.tep")
+
+
+@pytest.mark.parametrize(("plugin", "rules"), [("khong_co", ["loads"]), ("haiphong", ["khong_co"])])
+def test_what_there_is_not(plugin, rules):
+    """An unknown plugin or rule is named."""
+    with pytest.raises(NotFound, match="khong_co"):
+        check_plugin(plugin, rules=rules)
+
+
+def test_a_folder_that_announces_none(tmp_path):
+    """A pyproject.toml without the entry point says so."""
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'a'\n", "utf-8")
+    with pytest.raises(NotFound, match="entry-points"):
+        check_plugin(tmp_path)
+
+
+def test_one_that_never_ends_is_ended(tmp_plugin):
+    """The rule under way is named, and the test goes on."""
+    body = "\nwhile True: pass\n"
+    made = tmp_plugin(
+        WRONG["gives_text"].source.replace("return 'chữ'", f"{body.strip()}"), provides={"exporters": ["thu.tep"]}
+    )
+    [found] = check_plugin(made.folder, rules=["answers"], limit=15)
+    assert (found.rule, "15 giây" in found.what) == ("answers", True)
+
+
+def test_what_could_not_be_looked_at_is_let_pass(tmp_plugin):
+    """An importer without a sample file is told as skipped."""
+    wrong = WRONG["unknown_sheet"]
+    made = tmp_plugin(wrong.source, provides=wrong.provides)
+    [found] = check_plugin(made.folder, rules=["importers"])
+    assert (found.skipped, "samples/thu.nhap.csv" in found.what) == (True, True)
+    assert_conforms(made.folder, rules=["importers"])
+
+
+def test_findings_read_well():
+    """Rule, item and what is wrong in one line."""
+    assert str(Finding("order", "", "khác", plugin="thu", skipped=True)) == "order · thu: khác [bỏ qua (skipped)]"
