@@ -27,7 +27,7 @@ def coopkit_metrics():
 """A module with one metric, `<id>.turns`."""
 
 
-def manifest(name: str, **more: Any) -> str:
+def manifest(name: str, /, **more: Any) -> str:
     """A manifest that is right: one metric, no places; `more` lines replace or add to its own."""
     told: dict[str, Any] = {
         "id": f'"{name}"',

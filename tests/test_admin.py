@@ -85,11 +85,11 @@ def test_the_register_is_narrowed_by_what_stands_in_the_url(page):
     """Place and membership are kept by their codes, so that a reload and a link show the same list."""
     shown = page("cooperatives", on_map=OLD_MAP, dia_ban="316", thanh_vien="member")
     assert shown.caption[0].value == "43 đơn vị, trong đó 43 thành viên"
-    assert shown.selectbox(key="url:dia-ban").value == "316"
-    shown.selectbox(key="url:thanh-vien").set_value("known").run()
+    assert shown.selectbox(key="url:dia-ban:vi").value == "316"
+    shown.selectbox(key="url:thanh-vien:vi").set_value("known").run()
     assert shown.query_params["thanh-vien"] == "known"
     assert shown.caption[0].value.endswith("trong đó 0 thành viên")
-    shown.selectbox(key="url:thanh-vien").set_value("").run()
+    shown.selectbox(key="url:thanh-vien:vi").set_value("").run()
     assert "thanh-vien" not in shown.query_params
 
 

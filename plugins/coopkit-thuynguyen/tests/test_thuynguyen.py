@@ -1,7 +1,6 @@
-"""Thủy Nguyên's plugin: the same figures on three maps, a bonus of its own in campaigns, and the page with the maps."""
+"""Thủy Nguyên's plugin: its package, and figures that are the same on three maps."""
 
 import datetime as dt
-import os
 import subprocess
 import sys
 import tomllib
@@ -10,43 +9,30 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from streamlit.testing.v1 import AppTest
 
 from coopkit import (
     OWN_KINDS,
     Actor,
     Alliance,
     Batch,
-    CampaignDesk,
     Change,
     Cooperative,
     CooperativeKind,
-    Definition,
     Event,
-    Group,
-    GroupKind,
-    GroupMembership,
-    GroupRole,
     Membership,
     NotFound,
     Participation,
     Period,
-    PluginError,
-    Plugins,
-    PluginSetting,
     Registry,
     Snapshot,
-    Stages,
     State,
     Unavailable,
-    Workspace,
     evaluate,
-    load_demo,
-    make_id,
     shipped_atlas,
     shipped_index,
     shipped_places,
 )
+from coopkit.testing import assert_conforms
 
 HERE = Path(__file__).parents[1]
 EXAMPLE = HERE.parents[1] / "examples" / "thuynguyen"
@@ -58,31 +44,14 @@ NOW = dt.datetime(2026, 1, 10, 8, 0, tzinfo=dt.UTC)
 ADDED = ("thuynguyen.members", "thuynguyen.fair_turns", "thuynguyen.class_turns", "thuynguyen.supported")
 AVERAGE = "thuynguyen.average_revenue"
 YEARS = [Period.parse(str(year)) for year in (2022, 2023, 2024, 2025)]
-NAME = "Thi đua hai huyện (mẫu)"
-CAMPAIGN = make_id("campaign", "2025", NAME)
 OWN_WARDS = {"11473", "11488", "11503", "11506", "11533", "11542", "11557", "11560"}
-
-
-def opened(folder, **more):
-    """A workspace in that folder with the plugin loaded."""
-    registry = Registry.load(modules=MODULES, **more)
-    return Workspace.open(f"sqlite:///{folder}/so.db", registry=registry, clock=lambda: NOW)
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory):
-    """The made-up Hải Phòng of 2023, and what Thủy Nguyên sent for 2024 and 2025."""
-    with opened(tmp_path_factory.mktemp("thuynguyen")) as workspace:
-        office = workspace.as_(Actor.office("van-phong"))
-        load_demo(office)
-        assert office.import_files({WORKBOOK: (EXAMPLE / WORKBOOK).read_bytes()}).problems == ()
-        yield office
 
 
 @pytest.fixture(scope="module")
 def on_maps(desk):
-    """Every figure of the four years by commune, on each of the three maps."""
-    return {day: desk.evaluate(*YEARS, by="place:commune", on_map=day) for day in MAPS}
+    """The plugin's figures of the four years by commune, on each of the three maps."""
+    metrics = [desk.metrics()[key] for key in (*ADDED, AVERAGE, "figures.revenue", "figures.reporting")]
+    return {day: evaluate(metrics, desk.snapshot(), YEARS, by="place:commune", on_map=day) for day in MAPS}
 
 
 def is_own(unit):
@@ -105,6 +74,11 @@ def test_it_is_found_installed_and_sound():
     assert {key for key in loaded.metrics() if key.startswith("thuynguyen.")} == {*ADDED, AVERAGE}
     project = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))
     assert project["project"]["version"] == found.version
+
+
+def test_it_keeps_the_contract():
+    """Nothing that the conformance kit looks at is wrong with it."""
+    assert_conforms("thuynguyen")
 
 
 def test_importing_it_loads_no_streamlit():
@@ -217,7 +191,7 @@ def test_what_is_certain_has_its_commune(desk, on_maps, day):
     }
 
 
-def test_a_decision_moves_a_unit_and_no_total(tmp_path):
+def test_a_decision_moves_a_unit_and_no_total(opened, tmp_path):
     """Once the office says where a unit lies now, it leaves the undecided for its ward; the whole stays."""
     an_lu, own = shipped_index().get("11533", HUYEN), "11533"
     with opened(tmp_path) as workspace:
@@ -243,7 +217,7 @@ PLACES = [None] + [
 ]
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), st.integers(0, 3)), max_size=12))
 def test_no_turn_is_lost_or_doubled(drawn):
     """Whatever communes of whatever map cooperatives were recorded in, the three maps hold the same turns."""
@@ -262,218 +236,3 @@ def test_no_turn_is_lost_or_doubled(drawn):
         found = evaluate([metric], snapshot, [YEARS[-1]], by="place:commune", on_map=day)
         assert found.cell(metric.key).value.low == own
         assert sum(cell.value.low for cell in found.places(metric.key)) == own
-
-
-# ── The bonus ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def setting(value, campaign=None):
-    """What was set for the bonus: as JSON, for the city or for a campaign."""
-    return PluginSetting(f"s{campaign}", "thuynguyen", "bonus_points", value, None, campaign)
-
-
-@pytest.mark.parametrize(
-    ("told", "campaign", "points"),
-    [
-        ([], "", 200),
-        ([], "a", 200),
-        ([setting("4")], "a", 400),
-        ([setting("4"), setting("5", "a")], "a", 500),
-        ([setting("4"), setting("5", "a")], "b", 400),
-        ([setting("5", "a")], "", 200),
-    ],
-)
-def test_the_bonus_is_what_was_set_for_the_campaign(told, campaign, points):
-    """A campaign's own setting goes before the city's, and that before the manifest's."""
-    registry = Registry.load(modules=MODULES, settings=told)
-    found = registry.criteria(campaign)["thuynguyen.thuong"]
-    assert [(one.most, one.bonus, one.maximum) for one in found.criteria] == [(points, points, 0)] * 2
-
-
-@pytest.mark.parametrize("value", [0, 11, "3", True])
-def test_a_bonus_has_bounds(desk, value):
-    """From one to ten whole points; anything else is refused and nothing is written."""
-    with pytest.raises(PluginError, match="bonus_points"):
-        Plugins(desk).set("thuynguyen", "bonus_points", value)
-    assert desk.snapshot().records(PluginSetting) == []
-
-
-RULES = {
-    "name": NAME,
-    "period": "2025",
-    "launched": "2025-01-02",
-    "maximum": 10,
-    "criteria": [
-        {"key": "1", "name": "Hội chợ", "maximum": 10, "rule": {"metric": "fairs.turns", "how": "ratio", "target": 4}}
-    ],
-    "stages": [
-        {"key": "giao-uoc", "kind": "pledge", "name": "Giao ước"},
-        {"key": "tu-cham", "kind": "self", "name": "Tự chấm"},
-        {"key": "cong-bo", "kind": "published", "name": "Công bố"},
-    ],
-}
-FAIRS = {"c1": 2, "c2": 1, "c3": 0, "d1": 2}
-"""Turns at fairs: of three units of Thủy Nguyên, and of one of Vĩnh Bảo."""
-
-
-def small_city():
-    """Three units of Thủy Nguyên and one of Vĩnh Bảo in one block; two went to a class."""
-    began, index = dt.date(2020, 1, 1), shipped_index()
-    made = [Alliance("lm", "Liên minh thử", index.get("31", HUYEN).id), Group("k", GroupKind.BLOCK, "Khối", began)]
-    made += [Event(f"f{n}", f"HC-{n}", "fair", "Hội chợ", dt.date(2025, 2, n)) for n in (1, 2)]
-    made.append(Event("l", "DT-1", "training", "Lớp", dt.date(2025, 8, 1)))
-    for unit, turns in FAIRS.items():
-        home = index.get("311" if unit.startswith("c") else "316", HUYEN)
-        role = GroupRole.LEAD if unit == "c1" else GroupRole.MEMBER
-        made.append(Cooperative(unit, f"HTX {unit}", CooperativeKind.COOPERATIVE, place=home.id, founded=began))
-        made.append(GroupMembership(f"g{unit}", "k", unit, role, began))
-        made += [Participation(f"t{n}{unit}", f"f{n}", unit) for n in range(1, turns + 1)]
-    return [*made, Participation("l2", "l", "c2"), Participation("ld", "l", "d1")]
-
-
-def test_a_campaign_with_the_bonus_of_three(tmp_path):
-    """Half the fairs are half the bonus, a class is a whole one; Vĩnh Bảo's unit has none, loses none, and is rated."""
-    with opened(tmp_path, settings=[setting("3", CAMPAIGN)]) as workspace:
-        workspace.ledger.write(Batch("an", "nhập", NOW, changes=tuple(map(Change, small_city()))))
-        office = workspace.as_(Actor.office("an"))
-        bonus = workspace.registry.criteria(CAMPAIGN)["thuynguyen.thuong"]
-        stages = Stages.new(office, bonus.put_into(Definition.of(RULES)))
-        stages.apply()
-        stages.advance()
-        stages.pledge(FAIRS, dt.date(2025, 1, 10))
-        stages.advance()
-        board = CampaignDesk.of(office, NAME).whole_board()
-        assert stages.obstacles() == []
-        stages.advance()  # sealed, and counted again from the seal
-        assert stages.at.board().lines == board.lines
-    told = {line.unit: (line.base, line.bonus, line.open, line.place) for line in board.lines}
-    assert told == {
-        "c1": (500, 300, (), 1),
-        "c2": (200, 450, (), 2),
-        "d1": (500, 0, (), 3),
-        "c3": (0, 0, (), 4),
-    }
-    assert "ngoài địa bàn của tiện ích thuynguyen" in board.marks["d1"]["thuynguyen.thuong_hoi_cho"].why
-
-
-def coopkit(url, *arguments, code=0):
-    """What a command of coopkit says."""
-    call = "import sys; from coopkit.cli import main; sys.argv[0] = 'coopkit'; main()"
-    environment = {**os.environ, "COOPKIT_LEDGER": url, "COOPKIT_LANG": "vi"}
-    command = [sys.executable, "-W", "error", "-c", call, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
-    assert done.returncode == code, done.stdout + done.stderr
-    return done.stdout + done.stderr
-
-
-def test_a_campaign_is_launched_with_it_on_the_command_line(tmp_path):
-    """`campaign new --criteria` takes the criteria in, as set for that campaign; an unknown key names the known ones."""
-    url = f"sqlite:///{tmp_path}/so.db"
-    scheme = ("campaign", "new", "--rubric", "tt-01-2020", "--period", "2024")
-    with Workspace.open(url) as workspace:
-        office = workspace.as_(Actor.office("an"))
-        Plugins(office).on("thuynguyen")
-        name = "Đánh giá hợp tác xã theo TT 01/2020 · 2024"
-        Plugins(office).set("thuynguyen", "bonus_points", 7, campaign=make_id("campaign", "2024", name))
-    refused = coopkit(url, *scheme, "--criteria", "thuynguyen.khong_co", code=2)
-    assert "thuynguyen.thuong" in refused
-    coopkit(url, *scheme, "--criteria", "thuynguyen.thuong")
-    with Workspace.open(url) as workspace:
-        leaves = CampaignDesk.of(workspace.as_(Actor.office("an")), "2024").rules.leaves
-    told = [(leaf.key, leaf.bonus) for leaf in leaves if leaf.rule]
-    assert told == [("thuynguyen.thuong_hoi_cho", 700), ("thuynguyen.thuong_dao_tao", 700)]
-
-
-# ── The page ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def script(view):
-    """What AppTest runs: its text is taken out of here, so it imports what it needs."""
-    from coopkit_thuynguyen.page import show
-
-    show(view)
-
-
-def shown(office, lang="vi", **state):
-    """The page as a reader of that language sees it."""
-    page = office.workspace.registry.pages()["thuynguyen.ba_ban_do"]
-    test = AppTest.from_function(script, args=(office.inside.view(page, lang),), default_timeout=60)
-    for key, value in state.items():
-        test.session_state[f"thuynguyen.{key}"] = value
-    test.run()
-    assert not test.exception
-    return test
-
-
-def test_three_maps_side_by_side(desk):
-    """Each map has its heading, its communes, and its own table; the lines of each add up to the same."""
-    page = shown(desk, figure="thuynguyen.fair_turns")
-    assert page.title[0].value == "Ba bản đồ"
-    assert [one.value for one in page.subheader][:3] == ["Ngày 31/12/2023", "Ngày 01/03/2025", "Ngày 01/07/2025"]
-    captions = [one.value for one in page.caption]
-    assert captions[:3] == [
-        "Huyện Thủy Nguyên: 37 đơn vị cấp xã",
-        "Thành phố Thủy Nguyên: 21 đơn vị cấp xã",
-        "8 đơn vị cấp xã",
-    ]
-    assert captions[3].startswith("Các dòng của mỗi bản đồ cộng lại đều bằng 31.")
-    tables = [one.value for one in page.dataframe]
-    assert [len(one) for one in tables] == [38, 22, 9]
-    assert [one["Số liệu"].astype(int).sum() for one in tables] == [31, 31, 31]
-    assert [one["Địa bàn"].iloc[-1] for one in tables] == ["Chưa xác định"] * 3
-    assert "Phường Lê Ích Mộc" in set(tables[2]["Địa bàn"])
-
-
-def test_every_figure_in_all(desk):
-    """Below the maps each figure of the plugin stands in all, the same under each map, as coopkit writes numbers."""
-    table = shown(desk).table[0].value
-    assert list(table.columns) == ["Chỉ tiêu", "31/12/2023", "01/03/2025", "01/07/2025"]
-    assert dict(zip(table["Chỉ tiêu"], table["01/07/2025"], strict=True)) == {
-        "Thành viên cuối kỳ": "47",
-        "Lượt HTX dự hội chợ, xúc tiến thương mại": "31",
-        "Lượt HTX dự lớp đào tạo, bồi dưỡng": "28",
-        "HTX được hỗ trợ": "36",
-        "Doanh thu bình quân một đơn vị báo cáo": "6.337 triệu đồng",
-    }
-    assert (table["31/12/2023"] == table["01/07/2025"]).all()
-
-
-def test_the_filters_have_keys_of_the_plugin(desk):
-    """What a reader chooses is kept under keys with the plugin's prefix, and changes what is shown."""
-    page = shown(desk)
-    assert {one.key for one in page.selectbox} == {"thuynguyen.year", "thuynguyen.figure"}
-    page.selectbox(key="thuynguyen.year").set_value(2024)
-    page.selectbox(key="thuynguyen.figure").set_value("thuynguyen.class_turns").run()
-    assert not page.exception
-    assert page.session_state["thuynguyen.figure"] == "thuynguyen.class_turns"
-    assert [one.value["Số liệu"].astype(int).sum() for one in page.dataframe] == [13, 13, 13]
-
-
-def test_an_average_is_not_added_up(desk):
-    """Of an average the page says that places do not add up; money is written with its unit."""
-    page = shown(desk, figure=AVERAGE)
-    assert "không cộng được" in page.caption[3].value
-    assert any("triệu đồng" in told for told in page.dataframe[2].value["Số liệu"])
-
-
-def test_a_figure_that_is_unavailable_says_why(desk):
-    """Of a year without figures the page tells the reason, and shows no 0."""
-    page = shown(desk, figure=AVERAGE, year=2021)
-    assert "mẫu số bằng 0" in page.caption[3].value
-    assert set(page.dataframe[2].value["Số liệu"]) == {"không tính được"}
-
-
-def test_the_page_in_english(desk):
-    """The same page for a reader of English."""
-    page = shown(desk, "en", figure=AVERAGE)
-    assert page.title[0].value == "Three maps"
-    assert page.table[0].value.columns[0] == "Figure"
-    assert "6,337 million VND" in set(page.table[0].value["01/07/2025"])
-
-
-def test_the_page_of_an_empty_register(tmp_path):
-    """A register without an event of Thủy Nguyên shows how to fill it, and no table."""
-    with opened(tmp_path) as workspace:
-        page = shown(workspace.as_(Actor.office("an")))
-    assert "coopkit import" in page.info[0].value
-    assert (len(page.dataframe), len(page.table), len(page.selectbox)) == (0, 0, 0)

@@ -37,6 +37,7 @@ from coopkit import (
     shipped_atlas,
     shipped_places,
 )
+from coopkit.testing import assert_conforms
 from coopkit_vinhbao.form import form
 from coopkit_vinhbao.recognition import KIND, RECOGNITION, refusal, valid_until
 
@@ -347,6 +348,11 @@ def test_package():
     [state] = [one for one in registry().plugins() if one.name == "vinhbao"]
     assert state.problem == ""
     assert registry().scope("vinhbao").owners[0].place == "316"
+
+
+def test_conforms():
+    """The conformance suite finds nothing: reads what it declared, the same on every engine, quiet, of its places."""
+    assert_conforms("vinhbao", samples={OFFICE_LIST: EXAMPLE / "danh-sach-ocop.xlsx"})
 
 
 def test_imports_only_the_facade():

@@ -37,12 +37,18 @@ class Ctx:
         told = st.query_params.get(key, "")
         at = codes.index(told) if told in codes else 0
         every = none or self.t("Tất cả", "All")
-        code = st.selectbox(label, codes, index=at, format_func=lambda one: options.get(one, every), key=f"url:{key}")
+        own = f"url:{key}:{self.lang}"  # a box keeps the words it was drawn with
+        code = st.selectbox(label, codes, index=at, format_func=lambda one: options.get(one, every), key=own)
         if code:
             st.query_params[key] = code
         elif key in st.query_params:
             del st.query_params[key]
         return code
+
+    def ask_why(self, label: str, key: str) -> str:
+        """A box for the reason of an act, which may stay empty."""
+        told = self.t("Được ghi vào nhật ký; có thể để trống", "Written into the journal; may be left empty")
+        return st.text_input(label, key=key, placeholder=told)
 
     def nothing_yet(self) -> None:
         """What an empty register shows: how to fill it."""

@@ -14,11 +14,12 @@ from typing import Final
 import streamlit as st
 from streamlit.errors import FragmentHandledException
 from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from coopkit.admin.ctx import Ctx, context, language, plain
 from coopkit.errors import CoopkitError
 from coopkit.page import Page
-from coopkit.text import fold
+from coopkit.text import Label, fold
 
 SCREEN: Final = "coopkit:plugin"
 """Where a session keeps which plugin's page it shows: callbacks and fragments run when the page itself does not."""
@@ -62,7 +63,7 @@ def show(c: Ctx, page: Page) -> None:
     except FragmentHandledException:  # told already, in its place
         raise
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a plugin does, the application goes on
-        number = noted(c, page.plugin, error, f"{page.key}: ")
+        number = noted(page.plugin, error, f"{page.key}: ")
         above.warning(
             c.t(
                 f"Trang này đang lỗi, nội dung bên dưới có thể thiếu. Các trang khác vẫn dùng bình thường.\n\n"
@@ -79,21 +80,22 @@ def failed(error: Exception) -> bool:
 
     Tells a sentence in its place and gives True: nobody is shown a traceback.
     """
-    plugin = str(st.session_state.get(SCREEN, ""))
-    lang = language()
-    number = _number(error)
-    if lang == "en":
-        told = f"This step failed and nothing of it was done. Try again, or open another page. Incident: **{number}**."
-    else:
-        told = f"Thao tác này bị lỗi. Thử lại hoặc mở trang khác. Mã sự cố: **{number}**."
-    st.warning(told, icon=":material/error:")
+    plugin, lang = str(st.session_state.get(SCREEN, "")), language()
+    number = noted(plugin, error)
+    told = Label(
+        f"Thao tác này bị lỗi. Thử lại hoặc mở trang khác. Mã sự cố: **{number}**.",
+        f"This step failed. Try again, or open another page. Incident: **{number}**.",
+    )
+    st.warning(told.in_(lang), icon=":material/error:")
     if isinstance(error, CoopkitError) and not plugin:
         st.error(plain(str(error)))
-    noted(context(lang), plugin, error)
+    run = get_script_run_ctx()
+    if run is not None and not run.has_script_started:  # in a callback: the page itself was not drawn
+        st.button(Label("Mở lại trang", "Open the page again").in_(lang), key="coopkit:again")
     return True
 
 
-def noted(c: Ctx, plugin: str, error: BaseException, where: str = "") -> str:
+def noted(plugin: str, error: BaseException, where: str = "") -> str:
     """Log an error with its traceback, remember that the plugin failed, and give the incident's number.
 
     The same error has the same number, so that it is remembered once.
@@ -102,7 +104,7 @@ def noted(c: Ctx, plugin: str, error: BaseException, where: str = "") -> str:
     _LOG.error("Mã sự cố %s, tiện ích %s", number, plugin or "-", exc_info=error)
     if plugin:
         what = traceback.format_exception_only(error)[-1].strip()
-        c.desk.note(plugin, f"{where}{what} (mã sự cố {number})")
+        context(language()).desk.note(plugin, f"{where}{what} (mã sự cố {number})")
     return number
 
 

@@ -85,7 +85,7 @@ def show(c: Ctx, office: Plugins, manifest: PluginManifest) -> None:
     key = f"set:{aim.name}:{hashlib.sha256(told.encode()).hexdigest()[:8]}"
     with st.form(key, enter_to_submit=False):
         boxes = [_box(c, manifest.settings[one.key], one, f"{key}:{one.key}") for one in held]
-        reason = st.text_input(c.t("Lý do đặt", "Why set it"), key=f"{key}:why")
+        reason = c.ask_why(c.t("Lý do đặt", "Why set it"), f"{key}:why")
         go = st.form_submit_button(c.t("Lưu thiết đặt", "Save"), type="primary", key=f"set-go:{aim.name}")
     if go:
         _save(c, aim, [box for box in boxes if box.changed], reason)
@@ -98,7 +98,7 @@ def _aim(c: Ctx, office: Plugins, manifest: PluginManifest) -> Aim:
     if campaigns:
         kinds["campaign"] = c.t("Một phong trào", "One campaign")
     label = c.t("Đặt cho", "Set for")
-    kind = st.radio(label, list(kinds), format_func=lambda one: kinds[one], horizontal=True, key=f"aim:{name}")
+    kind = st.radio(label, list(kinds), format_func=lambda one: kinds[one], horizontal=True, key=f"aim:{name}:{c.lang}")
     if kind == "place":
         return Aim(office, manifest, place=_chosen(c.t("Địa bàn", "Place"), _places(c, manifest), f"aim-place:{name}"))
     if kind == "campaign":

@@ -56,7 +56,9 @@ def notices(c: Ctx, link: StreamlitPage | None) -> None:
     if wrong and link is not None:
         names = plain(", ".join(wrong))
         row = st.container(horizontal=True, vertical_alignment="center")
-        row.caption(c.t(f":orange-badge[Cần xem lại] {names}", f":orange-badge[To be looked after] {names}"))
+        row.caption(
+            c.t(f":orange-badge[Cần xem lại] {names}", f":orange-badge[To be looked after] {names}"), width="content"
+        )
         row.page_link(link, label=c.t("Mở trang Tiện ích", "Open Plugins"))
 
 
@@ -195,7 +197,7 @@ def _on(c: Ctx, office: Plugins, found: Found) -> None:
     name = found.name
     asks = bool(found.manifest and found.manifest.reads.personal)
     with st.form(f"on:{name}", enter_to_submit=False):
-        reason = st.text_input(c.t("Lý do bật", "Why switch it on"), key=f"on-why:{name}")
+        reason = c.ask_why(c.t("Lý do bật", "Why switch it on"), f"on-why:{name}")
         grant = _grant(c, name) if asks else "no"
         go = st.form_submit_button(c.t("Bật", "Switch on"), type="primary", key=f"on-go:{name}")
         if go and grant is None:
@@ -217,14 +219,16 @@ def _grant(c: Ctx, name: str) -> str | None:
         "Tiện ích xin đọc dữ liệu cá nhân (họ tên, điện thoại, thư điện tử). Cho đọc không?",
         "The plugin asks for personal data (names, telephones, e-mail). Grant it?",
     )
-    chosen: str | None = st.radio(question, list(answers), index=None, format_func=answers.get, key=f"on-grant:{name}")
+    chosen: str | None = st.radio(
+        question, list(answers), index=None, format_func=answers.get, key=f"on-grant:{name}:{c.lang}"
+    )
     return chosen
 
 
 def _off(c: Ctx, office: Plugins, state: PluginState) -> None:
     name = state.name
     with st.form(f"off:{name}", enter_to_submit=False):
-        reason = st.text_input(c.t("Lý do tắt", "Why switch it off"), key=f"off-why:{name}")
+        reason = c.ask_why(c.t("Lý do tắt", "Why switch it off"), f"off-why:{name}")
         go = st.form_submit_button(c.t("Tắt", "Switch off"), key=f"off-go:{name}")
     if go:
         _act(c, lambda: office.off(name, reason=reason), Label(f"Đã tắt {name}", f"{name} is off"))

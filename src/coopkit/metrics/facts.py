@@ -110,7 +110,7 @@ class Facts:
         return _stated_bounds(data, column)
 
     def names(self, table: str) -> set[str]:
-        """The columns a fact of that table has: its own, and one for each column of what it refers to and may be read."""
+        """The columns a fact of that table has: its own, and those of what it refers to, where these may be read."""
         names, readable = self._own_names(table), set(self.snapshot.tables)
         for reference, to in references(table).items():
             names |= {f"{reference}.{name}" for name in self._own_names(to)} if to in readable else set()

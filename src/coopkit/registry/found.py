@@ -65,7 +65,7 @@ class Found:
 def installed() -> list[Found]:
     """Every installed plugin by name; nothing of it is imported. One name of two distributions is wrong with both."""
     points = sorted(metadata.entry_points(group=GROUP), key=lambda one: one.name)
-    found = [_found(one.name, one.module, one.dist) for one in points]
+    found = [_announced(one) for one in points]
     names = Counter(one.name for one in found)
     return [_doubled(one, found) if names[one.name] > 1 else one for one in found]
 
@@ -76,12 +76,19 @@ def coopkit_version() -> str:
 
 
 def of_module(name: str, module: str) -> Found:
-    """The plugin that a module is, with the manifest beside it where there is one."""
-    return _found(name, module, None)
+    """The plugin that a module is, with the manifest beside it; one without is no wrong one here."""
+    return Found(name, module, None, None) if _manifest_text(module) is None else _found(name, module, None)
+
+
+def _announced(point: metadata.EntryPoint) -> Found:
+    if not point.pattern.match(point.value):
+        told = f"điểm vào {point.name!r} = {point.value!r} không phải là module (names no module)"
+        return Found(point.name, "", point.dist, None, told)
+    return _found(point.name, point.module, point.dist)
 
 
 def _found(name: str, module: str, distribution: metadata.Distribution | None) -> Found:
-    told = _manifest_text(module, distribution)
+    told = _manifest_text(module)
     if told is None:
         return Found(name, module, distribution, None, f"thiếu {FILE} (the distribution has no manifest)")
     try:
@@ -100,14 +107,13 @@ def _doubled(one: Found, found: Iterable[Found]) -> Found:
     return Found(one.name, one.module, one.distribution, one.manifest, told)
 
 
-def _manifest_text(module: str, distribution: metadata.Distribution | None) -> str | None:
+def _manifest_text(module: str) -> str | None:
+    """The manifest beside the top-level module: one of its files, so that it is hashed and sealed with these."""
     origin = _origin(module.partition(".")[0])
-    if origin is not None:
-        try:
-            return (origin.parent / FILE).read_text("utf-8-sig", errors="replace")
-        except OSError:
-            pass
-    return distribution.read_text(FILE) if distribution else None
+    try:
+        return (origin.parent / FILE).read_text("utf-8-sig", errors="replace") if origin else None
+    except OSError:
+        return None
 
 
 def _origin(root: str) -> Path | None:
@@ -144,10 +150,14 @@ def own_files(module: str, distribution: metadata.Distribution | None) -> Mappin
 
 
 def module_files(name: str, origin: Path) -> dict[str, Path]:
-    """The files of a module by their path from the root: its folder where it is a package, else itself."""
+    """The files of a module by their path from the root: its folder where it is a package, else itself and a manifest
+    beside it.
+    """
     inside = name.split(".")
     if origin.name != "__init__.py":
-        return {"/".join([*inside[:-1], origin.name]): origin}
+        manifest = origin.with_name(FILE)
+        beside = {FILE: manifest} if manifest.is_file() else {}
+        return {"/".join([*inside[:-1], origin.name]): origin, **beside}
     folder = origin.parent
     listed = (one for one in folder.rglob("*") if one.is_file() and "__pycache__" not in one.parts)
     return {"/".join([*inside, one.relative_to(folder).as_posix()]): one for one in listed}

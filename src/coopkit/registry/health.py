@@ -47,7 +47,7 @@ class Health:
         try:
             told = json.loads(self.file.read_text("utf-8"))
             return {name: _failure(one) for name, one in told.items()}
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return {}
 
     def note(self, plugin: str, code: str, what: str, when: dt.datetime) -> None:
@@ -83,11 +83,14 @@ class Health:
         told = {name: attrs.asdict(one, value_serializer=_plain) for name, one in sorted(held.items())}
         try:
             handle, name = tempfile.mkstemp(dir=self.file.parent, prefix=f"{self.file.name}.")
+        except OSError:  # a folder that may not be written to: the page goes on, and shows what it sees itself
+            return
+        try:
             with os.fdopen(handle, "w", encoding="utf-8") as draft:
                 json.dump(told, draft, ensure_ascii=False, indent=1)
             Path(name).replace(self.file)
-        except OSError:  # a folder that may not be written to: the page goes on, and shows what it sees itself
-            return
+        except OSError:
+            Path(name).unlink(missing_ok=True)
 
 
 def _plain(_: type, __: Any, value: Any) -> Any:

@@ -99,7 +99,7 @@ def written(exporter: Exporter, report: Report) -> bytes:
         return exporter.write(report)
     try:
         data = exporter.write(report)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         told = f"{type(error).__name__}: {error}"
         raise PluginError(f"plugin {exporter.plugin!r}, {exporter.key!r}: {told}") from error
     got = type(data).__name__

@@ -125,9 +125,11 @@ class PluginManifest:
         unknown = sorted(set(self.provides) - set(PROVIDES))
         if unknown:
             yield f"provides: không có {unknown} (there is no such): {', '.join(PROVIDES)}"
-        for keys in self.provides.values():
+        for kind, keys in self.provides.items():
+            for key in sorted({key for key in keys if keys.count(key) > 1}):
+                yield f"provides.{kind}: {key!r} có hai lần (is there twice)"
             for key in keys:
-                if not key.startswith(f"{self.id}."):
+                if not key.startswith(f"{self.id}.") or key == f"{self.id}.":
                     yield f"provides: {key!r} phải bắt đầu bằng {self.id + '.'!r} (must begin with the plugin's id)"
         tables = sorted(set(self.reads.tables) - (set(TABLES) - KEPT_BACK))
         if tables:
@@ -157,7 +159,7 @@ def _read(text: str, where: str) -> PluginManifest:
 
     try:
         made: PluginManifest = _converter().structure(tomli.loads(text), PluginManifest)
-    except tomli.TOMLDecodeError as error:
+    except (tomli.TOMLDecodeError, RecursionError) as error:
         raise PluginError(f"{where}: {FILE} không đúng TOML (is no TOML): {error}") from error
     except ClassValidationError as error:
         told = "; ".join(transform_error(error, path=FILE, format_exception=_told))
@@ -220,7 +222,7 @@ def _label(told: Any, _: object) -> Label:
         return Label(told, told)
     if not isinstance(told, Mapping) or set(told) != {"vi", "en"}:
         raise PluginError(f"{told!r}: viết {{ vi = …, en = … }} (write it that way)")
-    return Label(told["vi"], told["en"])
+    return Label(_exactly(told["vi"], str), _exactly(told["en"], str))
 
 
 def _day(told: Any, _: object) -> dt.date:

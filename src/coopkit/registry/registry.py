@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
@@ -157,6 +158,9 @@ class Registry:
                 continue
             offers |= {offer.key: offer for offer in told}
             owners |= {offer.key: name for offer in told}
+        for name in self._loaded.keys() - {one.plugin_name for one in implementations}:
+            if fault := self._loaded[name].seam.lacking(hook):
+                self._failures.setdefault(name, fault)
         self._offers[hook, campaign] = offers
         return offers
 
@@ -209,14 +213,14 @@ class _Making:
         """Load an installed plugin that is on; what is not loaded is told with the reason."""
         state = state_of(one, switch, self.modes)
         if not discovered:  # by a sealed run, or on trial: nobody asks whether it is on
-            state = evolve(state, state=State.ON, reason="", wanted=True)
+            state = evolve(state, state=State.FAILED if one.problem else State.ON, reason=one.problem, wanted=True)
         if state.state is not State.ON:
             self.states.append(state)
             return
         manifest = one.manifest
         scope = manifest.scope(granted=bool(switch and switch.personal)) if manifest else None
         try:
-            self.add(import_plugin(one.module, state.code), state, Seam(one.name, manifest, scope))
+            self.add(import_plugin(one.module, state.code, one.files.values()), state, Seam(one.name, manifest, scope))
         except PluginError as error:
             self.states.append(evolve(state, state=State.FAILED, reason=str(error)))
 
@@ -254,15 +258,16 @@ _IMPORTED: dict[str, str] = {}
 """The hash of the code that each plugin's module was imported with."""
 
 
-def import_plugin(module: str, code: str = "") -> ModuleType:
-    """The module that is a plugin; imported anew where its code is another than the one this process knows.
+def import_plugin(module: str, code: str = "", files: Iterable[Path] = ()) -> ModuleType:
+    """The module that is a plugin; imported anew, with all its `files`, where its code is another than is known here.
 
     Raises `PluginError` with what its import raised; a plugin cannot end the process.
     """
-    root = module.partition(".")[0]
+    root, own = module.partition(".")[0], set(map(str, files))
     if code and _IMPORTED.get(module, code) != code:
-        for name in [name for name in sys.modules if name == root or name.startswith(f"{root}.")]:
-            del sys.modules[name]
+        for name, held in list(sys.modules.items()):
+            if name == root or name.startswith(f"{root}.") or getattr(held, "__file__", None) in own:
+                del sys.modules[name]
         importlib.invalidate_caches()
     try:
         made = importlib.import_module(module)
@@ -300,6 +305,8 @@ def _vet(callers: Iterable[pluggy.HookCaller], plugin: object, name: str) -> Non
     pluggy 1.7 and not by 1.6.
     """
     for caller in callers:
+        if not caller.has_spec():
+            raise PluginError(f"plugin {name!r}: coopkit không có hook {caller.name!r} (there is no such hook)")
         for one in caller.get_hookimpls():
             if one.plugin is plugin and (
                 one.wrapper or one.hookwrapper or one.tryfirst or one.trylast or one.kwargnames

@@ -57,11 +57,17 @@ class Seam:
             )
         try:
             listed = list(offers)
-        except Exception as error:
+            fault = next(self._faults(hook, listed, owners), "")
+            stamped = [] if fault else [self._stamped(offer) for offer in listed]
+        except (Exception, SystemExit) as error:
             raise PluginError(f"{where}: {type(error).__name__}: {error}") from error
-        if fault := next(self._faults(hook, listed, owners), ""):
+        if fault:
             raise PluginError(f"{where}: {fault}")
-        return [self._stamped(offer) for offer in listed]
+        return stamped
+
+    def lacking(self, hook: str) -> str:
+        """What is wrong where the plugin has no such hook: that it declared keys of it; "" where it did not."""
+        return next((f"plugin {self.plugin!r}, hook {hook!r}: {told}" for told in self._undeclared(hook, [])), "")
 
     def _faults(self, hook: str, listed: list[Any], owners: Mapping[str, str]) -> Iterator[str]:
         types = HOOKS[hook]

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -56,7 +57,7 @@ def tried(one: Found, *, limit: float = LIMIT) -> Trial:
 
 
 def _run(command: list[str], limit: float) -> int | None:
-    """The child's exit code; None where it took too long and was ended, with all that it had started."""
+    """The child's exit code, None where it took too long; what it had started is ended with it either way."""
     with subprocess.Popen(  # noqa: S603 - our own interpreter
         command,
         stdin=subprocess.DEVNULL,
@@ -68,12 +69,19 @@ def _run(command: list[str], limit: float) -> int | None:
         try:
             return child.wait(limit)
         except subprocess.TimeoutExpired:
-            if hasattr(os, "killpg"):
-                os.killpg(child.pid, signal.SIGKILL)
-            else:
-                child.kill()
-            child.wait()
             return None
+        finally:
+            _end(child)
+            child.wait()
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End the child where it still runs, and what it started and left running."""
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+    else:
+        child.kill()
 
 
 def main(name: str, module: str, out: str) -> None:

@@ -32,19 +32,19 @@ class Guard:
     imported: Imported
     note: Note
     _ids: dict[tuple[Owner, ...], Mapping[str, frozenset[str]]] = field(factory=dict, init=False, repr=False)
+    _rows: dict[str, Mapping[str, Mapping[str, Any]]] = field(factory=dict, init=False, repr=False)
 
     def checked(self, importer: Importer | None = None) -> Imported:
         """The import without the records that may not be written, and without what hangs on these; a Problem for each.
 
         A check that fails is a refusal: nobody can say then that its rule holds. What a plugin's `importer` read stays
-        within its places.
+        within its places, and changes nothing that lay outside.
         """
         refused: dict[str, Problem] = {}
         scope = self.registry.scope(importer.plugin) if importer else None
         kept, problems = [], list(self.imported.problems)
-        own = self._inside(scope) if scope and scope.owners else None
         for found in self.imported.found:
-            problem = self._problem(found, refused, own, importer)
+            problem = self._problem(found, refused, scope if scope and scope.owners else None)
             if problem is None:
                 kept.append(found)
             else:
@@ -52,21 +52,14 @@ class Guard:
                 problems.append(problem)
         return Imported(tuple(kept), tuple(problems)) if refused else self.imported
 
-    def _problem(
-        self,
-        found: Found,
-        refused: Mapping[str, Problem],
-        own: Mapping[str, frozenset[str]] | None,
-        importer: Importer | None,
-    ) -> Problem | None:
+    def _problem(self, found: Found, refused: Mapping[str, Problem], within: Scope | None) -> Problem | None:
         table = record_type(type(found.record)).table
         for above in record_type(type(found.record)).fields:
             if above.refers and getattr(found.record, above.key) in refused:
                 return _at(found, "check.depends", _DEPENDS, _MEND)
-        if own is not None and importer and table in own and found.record.id not in own[table]:
-            told = Label(
-                f"ngoài địa bàn của tiện ích {importer.plugin}", f"outside the places of the plugin {importer.plugin}"
-            )
+        if within is not None and self._is_anothers(found, table, within):
+            name = within.plugin
+            told = Label(f"ngoài địa bàn của tiện ích {name}", f"outside the places of the plugin {name}")
             return _at(found, "plugin.place", told, _MEND)
         for check in self.registry.checks().values():
             verdict = self._verdict(check, found) if check.table == table else None
@@ -77,11 +70,11 @@ class Guard:
     def _verdict(self, check: RecordCheck, found: Found) -> Label | None:
         """What a check says of a record of its plugin's places."""
         scope = self.registry.scope(check.plugin) or Scope(check.plugin, (), frozenset(TABLES))
-        if scope.owners and found.record.id not in self._inside(scope)[check.table]:
-            return None
         try:
+            if scope.owners and found.record.id not in self._inside(scope)[check.table]:
+                return None
             told: object = check.check(found.record, limited(self.snapshot, scope))
-        except Exception as error:  # noqa: BLE001 - whatever it raised, it did not say yes
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it raised, it did not say yes
             what = f"{check.key}: {type(error).__name__}: {error}"
             self.note(check.plugin, what)
             return Label(f"không kiểm tra được ({what})", f"could not be checked ({what})")
@@ -90,6 +83,21 @@ class Guard:
         what = f"{check.key}: check cho {type(told).__name__}, cần Label hoặc None (must give a Label or None)"
         self.note(check.plugin, what)
         return Label(what, what)
+
+    def _is_anothers(self, found: Found, table: str, within: Scope) -> bool:
+        """Whether a record would lie outside the places, or lies there now and would be changed."""
+        if found.record.id not in self._inside(within)[table]:
+            return True
+        before = self._held(table).get(found.record.id)
+        if before is None or before == to_row(found.record):
+            return False
+        return found.record.id not in narrowed(self.snapshot, within.owners).tables[table].column("id").to_pylist()
+
+    def _held(self, table: str) -> Mapping[str, Mapping[str, Any]]:
+        """The rows of a table before the import, by id."""
+        if table not in self._rows:
+            self._rows[table] = {row["id"]: row for row in self.snapshot.tables[table].to_pylist()}
+        return self._rows[table]
 
     def _inside(self, scope: Scope) -> Mapping[str, frozenset[str]]:
         """The ids of the rows that belong to the places, by table, once the import were written; what names no place
@@ -132,7 +140,7 @@ def sheets_from(importer: Importer, data: bytes, *, file: str, sheets: Sequence[
     """What a plugin's importer makes of a file; where it fails, nothing and a Problem that names it."""
     try:
         told: object = importer.read(data)
-    except Exception as error:  # noqa: BLE001 - whatever it raised, nothing of the file was read
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it raised, nothing of the file was read
         what = f"{type(error).__name__}: {error}"
     else:
         what = _shape_fault(told)

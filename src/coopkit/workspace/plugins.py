@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from coopkit.access import Action, can
+from coopkit.access import Action, Actor, can
 from coopkit.errors import NotFound, PluginError
 from coopkit.ledger import Batch, Change, Receipt
 from coopkit.plugin import PluginSetting, PluginSwitch, Settings, of_plugin, setting_value
@@ -159,7 +159,7 @@ class Plugins:
                 yield f"{one.plugin}.{one.key}: thiết đặt không ai đọc (a setting that nobody reads)"
 
     def _tried(self, one: Found, limit: float) -> Trial:
-        manifest = one.manifest
+        manifest, _ = one.manifest, one.code  # hashed first: what is changed while it is tried is not what was tried
         bar = state_of(one).reason if manifest and state_of(one).state == "incompatible" else ""
         trial = Trial(problem=bar) if bar else tried(one, limit=limit)
         if not trial.problem and manifest:
@@ -193,5 +193,7 @@ class Plugins:
         changes = tuple(Change(one, bases.get(one.id), OWN) for one in records)
         [receipt] = workspace.ledger.write(Batch(self.desk.actor.name, reason, workspace.clock(), changes=changes))
         workspace.follow(anew=True)
-        self.desk.prepare()
+        Desk(
+            workspace, Actor.office(self.desk.actor.name)
+        ).prepare()  # its kinds of events, whatever the actor may write
         return receipt

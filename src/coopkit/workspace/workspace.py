@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Self
@@ -61,6 +61,7 @@ class Workspace:
     regulation: Regulation = field(factory=shipped_regulation)
     follows: bool = False
     _told: tuple[pa.Table, ...] = field(default=(), repr=False)
+    _counted: dict[Hashable, tuple[Snapshot, Registry, Evaluation]] = field(factory=dict, repr=False, init=False)
 
     @staticmethod
     def open(
@@ -92,6 +93,19 @@ class Workspace:
             switches, settings = snapshot.records(PluginSwitch), snapshot.records(PluginSetting)
             self.registry = Registry.load(switches=switches, settings=settings)
             self._told = told
+
+    def counted(self, key: Hashable, snapshot: Snapshot, count: Callable[[], Evaluation]) -> Evaluation:
+        """What was counted under that key of this very Snapshot, with the plugins that are on; counted once.
+
+        What was counted of the register as it was before is let go.
+        """
+        held = self._counted.get(key)
+        if held is None or held[0] is not snapshot or held[1] is not self.registry:
+            stale = [one for one, (of, _, _) in self._counted.items() if of.position != snapshot.position]
+            for one in stale:
+                self._counted.pop(one, None)
+            held = self._counted[key] = snapshot, self.registry, count()
+        return held[2]
 
     def as_(self, actor: Actor) -> Desk:
         """The desk of one actor: everything that reads or writes goes through it."""
@@ -237,8 +251,12 @@ class Desk:
 
         Raises `NotFound`, naming the levels there are, where that day's map has no such level.
         """
-        law = self.workspace.regulation
-        found = evaluate(self.metrics().values(), self.snapshot(), periods, by=by, on_map=on_map, regulation=law)
+        law, snapshot = self.workspace.regulation, self.snapshot()
+
+        def count() -> Evaluation:
+            return evaluate(self.metrics().values(), snapshot, periods, by=by, on_map=on_map, regulation=law)
+
+        found = self.workspace.counted((self.actor, periods, by, on_map), snapshot, count)
         for cell in found.cells.values():
             if cell.at is None and isinstance(cell.value, Unavailable) and cell.value.reason != NO_DENOMINATOR:
                 self.note(cell.value.plugin, f"{cell.metric}: {cell.value.reason}")

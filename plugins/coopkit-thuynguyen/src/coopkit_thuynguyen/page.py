@@ -57,6 +57,8 @@ def _show_map(view: PageView, one: OnMap) -> None:
 
     communes = view.t(f"{len(one.lines)} đơn vị cấp xã", f"{len(one.lines)} communes")
     st.subheader(view.t(f"Ngày {format_date(one.day)}", format_date(one.day)))
+    if one.undecided is not None:
+        communes += view.t(", chưa xác định: ", ", undecided: ") + written(one.undecided, view)
     st.caption(f"{one.district}: {communes}" if one.district else communes)
     place, number = view.t("Địa bàn", "Place"), view.t("Số liệu", "Figure")
     rows = [{place: title, number: written(cell, view)} for title, cell in one.lines]

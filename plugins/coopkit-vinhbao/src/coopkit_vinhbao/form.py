@@ -32,7 +32,7 @@ UNITS: Final = "vinhbao.ocop_cooperatives"
 AVERAGE: Final = "vinhbao.ocop_average_stars"
 
 DISTRICT_ENDS: Final = dt.date(2025, 6, 30)
-"""The last day of the district's own People's Committee (Nghị quyết 203/2025/QH15: no district level from 1/7/2025)."""
+"""The last day of the district's own People's Committee: from 1/7/2025 there is none (Nghị quyết 1669/NQ-UBTVQH15)."""
 
 _TOP: Final = 8
 """The row, from 0, in which the header begins."""

@@ -1,0 +1,147 @@
+"""Twelve broken plugins at once: every figure of the recap still comes out, each culprit is named, sealing refuses."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from tests.broken_plugins import BROKEN, PLUGINS
+from tests.distributions import site_of
+
+from coopkit.access import Actor
+from coopkit.demo import load_demo
+from coopkit.errors import PluginError, RunError
+from coopkit.metrics import Unavailable
+from coopkit.period import Period
+from coopkit.registry import Registry, State
+from coopkit.workspace import Plugins, Sealing, Workspace
+
+YEAR = Period.parse("2023")
+NOW = dt.datetime(2024, 1, 15, 8, tzinfo=dt.UTC)
+PLACED = [one for one in PLUGINS if not one.refused]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """All twelve installed."""
+    with pytest.MonkeyPatch.context() as patch, site_of(tmp_path_factory.mktemp("site"), patch) as made:
+        for one in PLUGINS:
+            one.install(made)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def refusals(site, ledger):
+    """What `on` said of those that it refuses; the others are switched on while nothing is broken yet."""
+    told = {}
+    assert site.folder.is_dir()
+    with Workspace.open(ledger, registry=Registry.load(), clock=lambda: NOW) as workspace:
+        desk = workspace.as_(Actor.office("an"))
+        load_demo(desk)
+        Plugins(desk).on_together(*(one.name for one in PLACED), reason="Thử mười hai tiện ích")
+        for one in PLUGINS:
+            if one.refused:
+                with pytest.raises(PluginError) as refused:
+                    Plugins(desk).on(one.name, limit=3)
+                told[one.name] = str(refused.value)
+    return told
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory):
+    """The ledger's address."""
+    return f"sqlite:///{tmp_path_factory.mktemp('matrix')}/so.db"
+
+
+@pytest.fixture(scope="module")
+def office(refusals, ledger):
+    """A desk in a process where all that was switched on is broken."""
+    assert len(refusals) == 3
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(BROKEN, "1")
+        with Workspace.open(ledger, clock=lambda: NOW) as workspace:
+            yield workspace.as_(Actor.office("an"))
+
+
+@pytest.fixture(scope="module")
+def report(office):
+    """The year's report, everything broken."""
+    return office.report(YEAR, date=NOW.date())
+
+
+@pytest.mark.parametrize("one", [one for one in PLUGINS if one.refused], ids=lambda one: one.name)
+def test_on_refuses_by_name(refusals, one):
+    """Endless import, a place that no map knows, another version: none gets on, and the refusal says why."""
+    assert one.name in refusals[one.name]
+    assert one.told in refusals[one.name]
+
+
+def test_every_figure_of_the_recap_comes_out(office, report):
+    """With all of them broken, coopkit's own figures are those of a ledger without plugins, cell by cell."""
+    with Workspace.open(f"sqlite:///{office.workspace.ledger.file}", registry=Registry.load()) as bare:
+        alone = bare.as_(Actor.office("an")).report(YEAR, date=NOW.date())
+    mine = {figure.key: figure for figure in report.figures if figure.plugin == "coopkit"}
+    assert mine == {figure.key: figure for figure in alone.figures}
+    assert mine["members.total"].text() == "274 đơn vị"
+
+
+def test_what_cannot_be_computed_says_so(report):
+    """A failing metric, one that is no number, one that reads people: each is there, unavailable, never 0."""
+    gaps = {figure.key: figure.value for figure in report.figures if isinstance(figure.value, Unavailable)}
+    assert set(gaps) == {"not_a_number.nan", "personal.turns", "raises.turns"}
+    assert gaps["raises.turns"].plugin == "raises"
+    assert "reads.personal" in gaps["personal.turns"].reason
+
+
+@pytest.mark.parametrize("one", [one for one in PLACED if one.name != "raising_page"], ids=lambda one: one.name)
+def test_each_culprit_is_named(office, report, one):
+    """The list of plugins says of each what is wrong, and that it is not simply on; `report` was asked for before."""
+    assert report.figures
+    state = next(state for state in office.plugins() if state.name == one.name)
+    assert state.state in (State.FAILED, State.QUARANTINED)
+    assert one.told.replace("{id}", one.name) in state.reason
+    assert state.first_failure == NOW
+
+
+def test_the_command_names_all_twelve(office, report):
+    """`coopkit plugin list --json`, imports none of them and names all; the page was not opened yet."""
+    assert report.figures
+    office.note("raising_page", "trang hỏng")
+    command = "import sys; from coopkit.cli import main; sys.argv[0] = 'coopkit'; main()"
+    url = f"sqlite:///{office.workspace.ledger.file}"
+    done = subprocess.run(
+        [sys.executable, "-c", command, "--ledger", url, "plugin", "list", "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, BROKEN: "1"},
+    )
+    states = {one["name"]: one for one in json.loads(done.stdout)}
+    assert done.returncode == 1
+    for one in PLUGINS:
+        assert states[one.name]["state"] in {"failed", "quarantined", "incompatible"}, one.name
+        assert one.told.replace("{id}", one.name) in states[one.name]["reason"]
+
+
+def test_sealing_refuses_and_names_them(office, report):
+    """Nothing is sealed over a gap: every broken plugin and figure stands in the refusal, and nothing is written."""
+    sealing, before = Sealing(office), office.snapshot().position
+    with pytest.raises(RunError) as refused:
+        sealing.seal(sealing.question(YEAR), "bao-cao-2023")
+    for told in ("plugin.import_error", "plugin.exits", "plugin.unknown_hook", "plugin.wrong_type", "plugin.twice"):
+        assert told in str(refused.value)
+    for figure in report.unavailable:
+        assert figure.key in str(refused.value)
+    assert office.snapshot().position == before
+
+
+def test_nothing_is_silently_missing(office, report):
+    """What was switched on either gives every figure it declares, or is named with what is wrong."""
+    given = {figure.key for figure in report.figures}
+    for state in office.workspace.registry.plugins():
+        missing = [key for key in state.provides.get("metrics", ()) if key not in given]
+        assert not (state.wanted and missing) or state.problem, state.name
