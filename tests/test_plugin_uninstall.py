@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 import pytest
-from tests.campaigns import NOW, UNITS, launched, register, rules
+from tests.campaigns import NOW, UNITS, launched, register, rules, self_scores
 from tests.distributions import manifest, site_of
 
 from coopkit.access import Actor
@@ -70,9 +70,7 @@ def _work(desk):
     """Close a campaign's self-scores with the plugin's criteria in it, and seal the year."""
     extra = desk.workspace.registry.criteria()["xaxoi.set"]
     at = launched(desk, criteria=extra.put_into(rules()).declaration["criteria"])
-    Scoring(at).give(
-        [Entry(unit, "2", 400) for unit in UNITS] + [Entry(unit, "3", 0, reason="không") for unit in UNITS]
-    )
+    self_scores(at)
     Stages(at).advance()
     sealing = Sealing(desk)
     question = sealing.question(Period.parse("2024"))

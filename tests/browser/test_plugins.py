@@ -99,7 +99,7 @@ def test_a_page_cannot_keep_the_navigation(address, tab):
     heading(tab, "Chiếm chỗ").to_be_visible(timeout=LONG)
     tab.get_by_test_id("stExpandSidebarButton").click()
     all_alive(tab)
-    expect(tab.get_by_test_id("stSidebar")).to_have_attribute("aria-expanded", "true")
+    expect(tab.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "false")
 
 
 def test_switching_on_and_off(address, tab):

@@ -39,11 +39,15 @@ def main(told: str) -> None:
             page.flush()
 
         say("loads", [])
-        if found := list(_loads(job)):
+        if found := list(_loads(job) if "loads" in job.rules else ()):
             say("loads", found)
             return
         EAR.put_on(*_folders(job))
         case = _case(job)
+        problem = next((one.problem for one in case.registry.plugins() if one.name == job.name), "")
+        if problem:
+            say("loads", [Finding("loads", "", problem)])
+            return
         for rule in (rule for rule in CHECKED if rule in job.rules):
             say(rule, [])
             say(rule, _checked(rule, case))

@@ -20,12 +20,12 @@ SECONDS: Final = 2.0
 """What one item may always take on the made-up register, which is small."""
 
 MEGABYTES: Final = 64
-TIMES: Final = 20
+TIMES: Final = 10
 """Beyond that: so many times what all of coopkit's own metrics take together."""
 
 
 def budget(case: Case) -> Iterator[Finding]:
-    """Each item answers within 2 seconds and 64 MB, or 20 times what all of coopkit's own metrics take."""
+    """Each item answers within 2 seconds and 64 MB, or 10 times what all of coopkit's own metrics take."""
     own = [one for one in case.registry.metrics().values() if one.plugin == OWN]
     plain = partial(evaluate, own, case.world, [REPORT_OF], regulation=case.regulation)
     least, most_memory = _seconds(plain), _megabytes(plain)
