@@ -144,31 +144,36 @@ class _Thing:
     key = "x.thing"
 
 
+def other(item: Any, **fields: Any) -> Any:
+    """The item with fields that it may not have."""
+    return evolve(item, **fields)
+
+
 @pytest.mark.parametrize(
     ("hook", "offers", "told"),
     [
         ("coopkit_metrics", [METRIC, 7], "mục 2 là int, cần Metric | Ratio | Derived"),
         ("coopkit_metrics", [_Thing()], "mục 1 là _Thing"),
         ("coopkit_metrics", [METRIC, METRIC], "'x.turns' có hai lần"),
-        ("coopkit_metrics", [evolve(METRIC, key="members.total")], "'members.total' đã có của 'coopkit'"),
-        ("coopkit_metrics", [evolve(METRIC, label="Thử")], "mục 1, label"),
-        ("coopkit_metrics", [evolve(METRIC, table="unions")], "mục 1, table: không có bảng 'unions'"),
-        ("coopkit_metrics", [evolve(DERIVED, how=None)], "mục 1, how: phải là hàm"),
-        ("coopkit_exporters", [evolve(EXPORTER, key=7)], "mục 1, key: phải là chuỗi, không phải 7"),
-        ("coopkit_exporters", [evolve(EXPORTER, key="")], "mục 1, key"),
-        ("coopkit_exporters", [evolve(EXPORTER, key=["x"])], "mục 1, key"),
-        ("coopkit_exporters", [evolve(EXPORTER, label=None)], "mục 1, label: phải là Label(vi, en)"),
-        ("coopkit_exporters", [evolve(EXPORTER, write="write")], "mục 1, write: phải là hàm"),
-        ("coopkit_exporters", [evolve(EXPORTER, extension="../x")], "mục 1, extension"),
-        ("coopkit_exporters", [evolve(EXPORTER, extension="")], "mục 1, extension"),
-        ("coopkit_exporters", [EXPORTER, evolve(EXPORTER, key="xlsx")], "'xlsx' đã có của 'coopkit'"),
+        ("coopkit_metrics", [other(METRIC, key="members.total")], "'members.total' đã có của 'coopkit'"),
+        ("coopkit_metrics", [other(METRIC, label="Thử")], "mục 1, label"),
+        ("coopkit_metrics", [other(METRIC, table="unions")], "mục 1, table: không có bảng 'unions'"),
+        ("coopkit_metrics", [other(DERIVED, how=None)], "mục 1, how: phải là hàm"),
+        ("coopkit_exporters", [other(EXPORTER, key=7)], "mục 1, key: phải là chuỗi, không phải 7"),
+        ("coopkit_exporters", [other(EXPORTER, key="")], "mục 1, key"),
+        ("coopkit_exporters", [other(EXPORTER, key=["x"])], "mục 1, key"),
+        ("coopkit_exporters", [other(EXPORTER, label=None)], "mục 1, label: phải là Label(vi, en)"),
+        ("coopkit_exporters", [other(EXPORTER, write="write")], "mục 1, write: phải là hàm"),
+        ("coopkit_exporters", [other(EXPORTER, extension="../x")], "mục 1, extension"),
+        ("coopkit_exporters", [other(EXPORTER, extension="")], "mục 1, extension"),
+        ("coopkit_exporters", [EXPORTER, other(EXPORTER, key="xlsx")], "'xlsx' đã có của 'coopkit'"),
         ("coopkit_event_kinds", [OWN_KINDS[0]], "đã có của 'coopkit'"),
         ("coopkit_event_kinds", [METRIC], "mục 1 là Metric, cần EventKind"),
-        ("coopkit_importers", [evolve(IMPORTER, read=None)], "mục 1, read: phải là hàm"),
-        ("coopkit_checks", [evolve(CHECK, check=7)], "mục 1, check: phải là hàm"),
-        ("coopkit_checks", [evolve(CHECK, table="unions")], "mục 1, table: không có bảng 'unions'"),
-        ("coopkit_pages", [evolve(PAGE, show=None)], "mục 1, show: phải là hàm"),
-        ("coopkit_pages", [evolve(PAGE, title="Trang")], "mục 1, label"),
+        ("coopkit_importers", [other(IMPORTER, read=None)], "mục 1, read: phải là hàm"),
+        ("coopkit_checks", [other(CHECK, check=7)], "mục 1, check: phải là hàm"),
+        ("coopkit_checks", [other(CHECK, table="unions")], "mục 1, table: không có bảng 'unions'"),
+        ("coopkit_pages", [other(PAGE, show=None)], "mục 1, show: phải là hàm"),
+        ("coopkit_pages", [other(PAGE, title="Trang")], "mục 1, label"),
         ("coopkit_criteria", [PAGE], f"mục 1 là Page, cần {CriteriaSet.__name__}"),
     ],
 )
@@ -182,7 +187,7 @@ def test_an_item_that_traps_is_its_plugins_fault():
 
     class Trap(Exporter):
         @property
-        def label(self) -> Label:  # type: ignore[override]
+        def label(self) -> Label:
             raise ZeroDivisionError("bẫy")
 
     trap = Trap.__new__(Trap)

@@ -32,9 +32,8 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, site: Site) -> Iterator[Workspace]:
-    assert site
-    with Workspace.open(f"sqlite:///{tmp_path}/so.db", clock=lambda: NOON) as opened:
+def workspace(site: Site) -> Iterator[Workspace]:
+    with Workspace.open(f"sqlite:///{site.folder.parent}/so.db", clock=lambda: NOON) as opened:
         yield opened
 
 

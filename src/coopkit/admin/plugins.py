@@ -127,7 +127,7 @@ def _one(c: Ctx, office: Plugins, state: PluginState) -> None:
     if found:
         _try(c, office, state)
     if found and not (state.state is State.ON or state.state is State.INCOMPATIBLE):
-        _on(c, office, found)
+        _on(c, office, found, again=state.wanted)
     if state.wanted:
         _off(c, office, state)
     if manifest and manifest.settings:
@@ -193,13 +193,14 @@ def _outcome(c: Ctx, name: str, trial: Trial) -> str:
     return plain(c.t(f"Nạp thử được {name}: {', '.join(keys)}", f"{name} can be loaded: {', '.join(keys)}"))
 
 
-def _on(c: Ctx, office: Plugins, found: Found) -> None:
+def _on(c: Ctx, office: Plugins, found: Found, *, again: bool) -> None:
     name = found.name
     asks = bool(found.manifest and found.manifest.reads.personal)
     with st.form(f"on:{name}", enter_to_submit=False):
         reason = c.ask_why(c.t("Lý do bật", "Why switch it on"), f"on-why:{name}")
         grant = _grant(c, name) if asks else "no"
-        go = st.form_submit_button(c.t("Bật", "Switch on"), type="primary", key=f"on-go:{name}")
+        label = c.t("Bật lại", "Switch on again") if again else c.t("Bật", "Switch on")
+        go = st.form_submit_button(label, type="primary", key=f"on-go:{name}")
         if go and grant is None:
             st.error(
                 c.t("Chưa bật: hãy chọn có cho đọc dữ liệu cá nhân hay không.", "Not on yet: answer the question.")

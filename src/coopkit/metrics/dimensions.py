@@ -12,7 +12,7 @@ from attrs import field, frozen
 from coopkit.errors import MetricError
 from coopkit.field import FieldKind
 from coopkit.snapshot import TABLES, Snapshot
-from coopkit.text import Label
+from coopkit.text import Label, sort_key
 
 Columns: TypeAlias = "dict[tuple[str, str], pa.Array]"
 """Columns that no record holds, by (table, name): one value for each row of that table, in its order."""
@@ -74,7 +74,13 @@ def _unit(table: str) -> str | None:
 
 
 def _units(snapshot: Snapshot, _: dt.date) -> Mapping[str, Label]:
-    return {row["id"]: Label(row["name"], row["name"]) for row in snapshot.table("cooperative").to_pylist()}
+    return _named(snapshot.table("cooperative"))
+
+
+def _named(table: pa.Table) -> Mapping[str, Label]:
+    """The names of records by their ids, in the order of the alphabet: that of the rows is nobody's."""
+    rows = sorted(table.to_pylist(), key=lambda row: (sort_key(row["name"]), row["id"]))
+    return {row["id"]: Label(row["name"], row["name"]) for row in rows}
 
 
 def _blocks(snapshot: Snapshot, on: dt.date) -> Columns:
@@ -96,11 +102,12 @@ def _options(field_: str) -> Callable[[Snapshot, dt.date], Mapping[str, Label]]:
 
 
 def _kinds(snapshot: Snapshot, _: dt.date) -> Mapping[str, Label]:
-    return {key: kind.label for key, kind in snapshot.kinds.items()}
+    kinds = sorted(snapshot.kinds.items(), key=lambda item: (sort_key(item[1].label.vi), item[0]))
+    return {key: kind.label for key, kind in kinds}
 
 
 def _groups(snapshot: Snapshot, _: dt.date) -> Mapping[str, Label]:
-    return {row["id"]: Label(row["name"], row["name"]) for row in snapshot.table("group").to_pylist()}
+    return _named(snapshot.table("group"))
 
 
 def _titles(snapshot: Snapshot, on: dt.date) -> Mapping[str, Label]:

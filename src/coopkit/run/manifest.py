@@ -95,6 +95,9 @@ class Manifest:
 BOUNDARY: Final = frozenset({"place", "act", "succession", "place_decision"})
 """The tables that are the map and what was decided on it."""
 
+PLUGINS: Final = frozenset({"plugin_switch", "plugin_setting"})
+"""The tables that say which plugins were on, and how they were set."""
+
 
 def environment() -> Mapping[str, str]:
     """The versions of Python and of the libraries whose version may show in a result.

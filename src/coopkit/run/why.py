@@ -14,14 +14,15 @@ from coopkit.archive import Archive
 from coopkit.metrics.dimensions import references
 from coopkit.period import format_date
 from coopkit.run.again import Outcome
-from coopkit.run.manifest import BOUNDARY, Manifest
+from coopkit.run.manifest import BOUNDARY, PLUGINS, Manifest
 from coopkit.text import Label
 
-ORDER: Final = ("plugin", "metric", "regulation", "boundary", "corrections", "late")
-"""The order of the swaps: the code first, on the old data; then the law, the map, and the data."""
+ORDER: Final = ("plugin", "setting", "metric", "regulation", "boundary", "corrections", "late")
+"""The order of the swaps: the code and how it was set first, on the old data; then the law, the map, and the data."""
 
 LABELS: Final[Mapping[str, Label]] = {
     "plugin": Label("Phiên bản tiện ích", "Plugin version"),
+    "setting": Label("Thiết đặt tiện ích", "Plugin settings"),
     "metric": Label("Phiên bản chỉ tiêu", "Metric version"),
     "regulation": Label("Phiên bản quy định", "Regulation version"),
     "boundary": Label("Thay đổi địa giới", "Boundary act"),
@@ -167,12 +168,12 @@ def _swap(kind: str, current: Manifest, new: Manifest, archive: Archive) -> tupl
         return evolve(current, code=new.code), ()
     if kind == "regulation":
         return evolve(current, regulation=new.regulation), ()
-    if kind == "boundary":
-        maps = {name: at for name, at in new.tables.items() if name in BOUNDARY}
-        return evolve(current, tables={**current.tables, **maps}), ()
+    if kind in _TABLES:
+        taken = {name: at for name, at in new.tables.items() if name in _TABLES[kind]}
+        return evolve(current, tables={**current.tables, **taken}), ()
     tables, records = dict(current.tables), []
     for name, at in new.tables.items():
-        if name not in BOUNDARY and tables.get(name) != at:
+        if not any(name in own for own in _TABLES.values()) and tables.get(name) != at:
             if kind == "late":
                 records += [(name, of) for of in _added(tables.get(name), at, archive)]
                 tables[name] = at
@@ -181,6 +182,10 @@ def _swap(kind: str, current: Manifest, new: Manifest, archive: Archive) -> tupl
                 records += [(name, of) for of in touched]
     position = new.position if kind == "late" else current.position
     return evolve(current, tables=tables, position=position), tuple(records)
+
+
+_TABLES: Final[Mapping[str, frozenset[str]]] = {"boundary": BOUNDARY, "setting": PLUGINS}
+"""The ingredients that are whole tables."""
 
 
 def _added(old: str | None, new: str, archive: Archive) -> list[str]:

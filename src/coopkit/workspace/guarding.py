@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, TypeAlias
+from math import isfinite
+from typing import Any, Final, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import field, frozen
 
+from coopkit.errors import PluginError
 from coopkit.importers import Found, Imported, Importer, Read, RecordCheck, read_sheets
 from coopkit.problem import Problem
 from coopkit.record import record_type, to_row
@@ -117,6 +120,7 @@ class Guard:
         return self.snapshot.replace(**{table: _merged(self.snapshot, table, new) for table, new in rows.items()})
 
 
+_CELL: Final = (str, bool, int, float, dt.date, dt.time, type(None))
 _DEPENDS = Label("thuộc một bản ghi bị từ chối", "belongs to a record that was refused")
 _MEND = Label("sửa rồi nhập lại", "mend it and import it again")
 
@@ -139,13 +143,11 @@ def _at(found: Found, key: str, what: Label, mend: Label) -> Problem:
 def sheets_from(importer: Importer, data: bytes, *, file: str, sheets: Sequence[Sheet], note: Note) -> Read:
     """What a plugin's importer makes of a file; where it fails, nothing and a Problem that names it."""
     try:
-        told: object = importer.read(data)
+        told = _given(importer.read(data))
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it raised, nothing of the file was read
-        what = f"{type(error).__name__}: {error}"
+        what = str(error) if isinstance(error, PluginError) else f"{type(error).__name__}: {error}"
     else:
-        what = _shape_fault(told)
-        if not what:
-            return read_sheets(told, file=file, sheets=sheets)  # type: ignore[arg-type]
+        return read_sheets(told, file=file, sheets=sheets)
     note(importer.plugin, f"{importer.key}: {what}")
     problem = Problem(
         "plugin.importer",
@@ -155,11 +157,18 @@ def sheets_from(importer: Importer, data: bytes, *, file: str, sheets: Sequence[
     return Read(file, (), (problem.at(file=file),), {})
 
 
-def _shape_fault(told: object) -> str:
+def _given(told: object) -> dict[str, list[list[Any]]]:
+    """The sheets that an importer gave, all read. Raises `PluginError` where they are no sheets, rows and cells."""
     if not isinstance(told, Mapping):
-        return f"read cho {type(told).__name__}, cần các trang tính theo tên (must give sheets by title)"
+        raise PluginError(f"read cho {type(told).__name__}, cần các trang tính theo tên (must give sheets by title)")
+    given: dict[str, list[list[Any]]] = {}
     for title, rows in told.items():
-        listed = isinstance(rows, Iterable) and not isinstance(rows, str | bytes)
-        if not isinstance(title, str) or not listed or not all(isinstance(row, list | tuple) for row in rows):
-            return f"trang {title!r} phải là danh sách các hàng (a sheet must be a list of rows)"
-    return ""
+        listed: list[Any] = list(rows) if isinstance(rows, Iterable) and not isinstance(rows, str | bytes) else [None]
+        if not isinstance(title, str) or not all(isinstance(row, list | tuple) for row in listed):
+            raise PluginError(f"trang {title!r} phải là danh sách các hàng (a sheet must be a list of rows)")
+        for number, cell in ((number, cell) for number, row in enumerate(listed, 1) for cell in row):
+            if not isinstance(cell, _CELL) or (isinstance(cell, float) and not isfinite(cell)):
+                what = f"trang {title!r}, hàng {number}: ô {cell!r:.40}"
+                raise PluginError(f"{what} không phải chữ, số hay ngày (a cell must be a text, a number or a date)")
+        given[title] = [[*row] for row in listed]
+    return given
