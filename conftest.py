@@ -74,6 +74,8 @@ def own_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in own.items():
             patch.setenv(name, value)
+        for name in ("COOPKIT_PLUGINS_STRICT", "COOPKIT_SAFE_MODE", "COOPKIT_PLUGINS"):
+            patch.delenv(name, raising=False)
         yield folder
 
 

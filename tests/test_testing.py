@@ -10,6 +10,7 @@ from tests.wrong_plugins import IMPORTS, WRONG
 
 from coopkit.errors import NotFound
 from coopkit.testing import RULES, Finding, assert_conforms, check_plugin
+from coopkit.testing.rules.figures import engines
 from coopkit.testing.temporary import manifest_of, write_plugin
 
 RIGHT = f"""{IMPORTS}
@@ -143,6 +144,38 @@ def test_one_that_never_ends_is_ended(tmp_plugin):
     )
     [found] = check_plugin(made.folder, rules=["answers"], limit=15)
     assert (found.rule, "15 giây" in found.what) == ("answers", True)
+
+
+def test_one_that_ends_the_process_is_told(tmp_plugin):
+    """Also where it says that all went well."""
+    body = WRONG["gives_text"].source.replace("return 'chữ'", "os._exit(0)")
+    made = tmp_plugin(body, provides=WRONG["gives_text"].provides)
+    [found] = check_plugin(made.folder, rules=["answers"])
+    assert (found.rule, found.what) == ("answers", "tự thoát (ended the process)")
+
+
+class TwoMinds:
+    """A case whose figures are other ones in another engine."""
+
+    metrics = ("thu.dem",)
+    world = None
+
+    def figures(self, _snapshot, engine="polars"):
+        return {"thu.dem": {"2024": engine}}
+
+
+def test_engines_that_differ_are_told():
+    """Which figure, in which engine."""
+    [found] = engines(TwoMinds())
+    assert (found.rule, found.item) == ("engines", "thu.dem")
+    assert "polars polars, duckdb duckdb" in found.what
+
+
+def test_without_duckdb_engines_are_skipped(monkeypatch):
+    """And it says so."""
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    [found] = engines(TwoMinds())
+    assert (found.rule, found.skipped) == ("engines", True)
 
 
 def test_what_could_not_be_looked_at_is_let_pass(tmp_plugin):

@@ -5,7 +5,7 @@ plugin's own `settings` (a mapping, see `Settings`). Keys begin with the plugin'
 
     provide   every hook           the plugin's items of that hook are left out, the plugin is named, the rest goes on
     compute   a metric, exporter   the figure is Unavailable (never 0, never dropped); the file is not written
-    veto      a record check       its failing is a refusal, with the reason
+    veto      a record check       its failing is a refusal, with the reason; so is its plugin's not running
     notify    a page               its own place says so; every other page goes on
 
 coopkit's own offers (`coopkit.builtin`) come through the same hooks.

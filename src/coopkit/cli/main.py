@@ -24,7 +24,7 @@ from coopkit.cli.show import (
 )
 from coopkit.cli.start import desk, progress_bar, run_app, set_ledger
 from coopkit.cli.words import LANG, say
-from coopkit.demo import load_demo, switch_on_plugins
+from coopkit.demo import load_demo, load_plugin_data, switch_on_plugins
 from coopkit.errors import BadText, CoopkitError, NotFound
 from coopkit.metrics import At, Cell, Evaluation
 from coopkit.period import Period, format_date
@@ -246,6 +246,7 @@ def demo(
             typer.echo(f"{name}: {problem}", err=True)
         with progress_bar() as bar:
             seen = load_demo(office, bar)
+        load_plugin_data(office)
         made = office.report(Period.parse("2023"))
         data = office.export(made, "json")
     if json_:

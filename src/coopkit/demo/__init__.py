@@ -9,8 +9,12 @@ from coopkit.workspace import Desk, Plugins, Preview, Progress
 PLUGINS = ("haiphong", "cathai", "vinhbao", "thuynguyen")
 """The plugins that the example is shown with, where they are installed."""
 
+_IMPORTERS = {"vinhbao": "vinhbao.danh_sach_ocop"}
+"""The importer for the district's own file, where it is not a workbook of coopkit's layout."""
+
 _INSTALLED = Path(__file__).parent / "workbooks"
-_CHECKOUT = Path(__file__).parents[3] / "examples" / "haiphong_2023" / "workbooks"
+_EXAMPLES = Path(__file__).parents[3] / "examples"
+_CHECKOUT = _EXAMPLES / "haiphong_2023" / "workbooks"
 
 
 def demo_files() -> dict[str, bytes]:
@@ -31,6 +35,32 @@ def load_demo(desk: Desk, progress: Progress | None = None) -> Preview:
     ()
     """
     return desk.import_files(demo_files(), reason="Nạp dữ liệu mẫu Hải Phòng 2023", progress=progress)
+
+
+def load_plugin_data(desk: Desk) -> list[Preview]:
+    """Load what the districts' plugins that are on have of their own: fishing seasons, OCOP products, later events.
+
+    >>> import tempfile
+    >>> from coopkit.access import Actor
+    >>> from coopkit.registry import Registry
+    >>> from coopkit.workspace import Workspace
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> with Workspace.open(f"sqlite:///{folder.name}/so.db", registry=Registry.load()) as workspace:
+    ...     load_plugin_data(workspace.as_(Actor.office("an")))
+    []
+    """
+    on = {state.name for state in desk.workspace.registry.states}
+    folder = _INSTALLED if _INSTALLED.is_dir() else _EXAMPLES
+    found = {name: sorted((folder / name).glob("*.xlsx")) for name in PLUGINS if name in on}
+    return [
+        desk.import_files(
+            {path.name: path.read_bytes() for path in paths},
+            reason=f"Nạp dữ liệu mẫu của tiện ích {name}",
+            importer=_IMPORTERS.get(name, ""),
+        )
+        for name, paths in found.items()
+        if paths
+    ]
 
 
 def switch_on_plugins(desk: Desk) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -27,6 +27,8 @@ from coopkit.registry.seam import HOOKS, Seam
 from coopkit.registry.state import PluginState, State
 from coopkit.report import Exporter
 from coopkit.scope import Scope
+from coopkit.snapshot import Snapshot
+from coopkit.text import Label
 
 OWN: Final = "coopkit"
 
@@ -51,6 +53,7 @@ class Registry:
     states: tuple[PluginState, ...]
     _manager: pluggy.PluginManager = field(repr=False)
     _loaded: Mapping[str, Loaded] = field(repr=False, factory=dict)
+    _scopes: Mapping[str, Scope | None] = field(factory=dict, repr=False)
     _failures: dict[str, str] = field(factory=dict, repr=False)
     _offers: dict[tuple[str, str], dict[str, Any]] = field(factory=dict, repr=False)
 
@@ -82,7 +85,7 @@ class Registry:
             for one in found.installed():
                 making.load(one, known.pop(one.name, None), discovered=True)
             making.states += [gone(switch) for switch in known.values() if switch.on]
-        registry = Registry(tuple(making.states), making.manager, making.loaded)
+        registry = Registry(tuple(making.states), making.manager, making.loaded, making.scopes)
         if making.modes.strict:
             registry.require_sound()
         return registry
@@ -108,16 +111,19 @@ class Registry:
         return self._collect("coopkit_importers")
 
     def checks(self) -> Mapping[str, RecordCheck]:
-        """Every check of records by key."""
-        return self._collect("coopkit_checks")
+        """Every check of records by key; in place of one that its plugin should give and does not, one that refuses."""
+        offered = self._collect("coopkit_checks")
+        if ("refusals", "") not in self._offers:
+            self._offers["refusals", ""] = {one.key: one for one in self._refusals(offered)}
+        return {**offered, **self._offers["refusals", ""]}
 
     def pages(self) -> Mapping[str, Page]:
         """Every page of a plugin by key."""
         return self._collect("coopkit_pages")
 
     def scope(self, plugin: str) -> Scope | None:
-        """What a loaded plugin may see; None: everything."""
-        return self._loaded[plugin].seam.scope if plugin in self._loaded else None
+        """What a plugin that should be on may see; None: everything."""
+        return self._loaded[plugin].seam.scope if plugin in self._loaded else self._scopes.get(plugin)
 
     def settings(self, plugin: str) -> Settings:
         """A loaded plugin's settings."""
@@ -134,6 +140,18 @@ class Registry:
         wrong = [f"{state.name}: {state.problem}" for state in self.plugins() if state.problem]
         if wrong:
             raise PluginError("; ".join(wrong))
+
+    def _refusals(self, offered: Mapping[str, RecordCheck]) -> Iterator[RecordCheck]:
+        """For a check that is declared and not there, one a table that it may be about, which lets nothing through."""
+        for state in self.states:
+            missing = [key for key in state.provides.get("checks", ()) if key not in offered]
+            scope = self.scope(state.name) if state.wanted and missing else None
+            for table in sorted(scope.tables) if scope else ():
+                told = Label(
+                    f"tiện ích {state.name} không chạy nên không kiểm tra được",
+                    f"the plugin {state.name} does not run, so that nobody can check it",
+                )
+                yield RecordCheck(f"{missing[0]}@{table}", told, table, _refusing(told), state.name)
 
     def _told(self, state: PluginState) -> PluginState:
         failure = self._failures.get(state.name)
@@ -163,6 +181,10 @@ class Registry:
                 self._failures.setdefault(name, fault)
         self._offers[hook, campaign] = offers
         return offers
+
+
+def _refusing(told: Label) -> Callable[[Any, Snapshot], Label]:
+    return lambda _record, _register: told
 
 
 def asked(
@@ -197,6 +219,7 @@ class _Making:
         self.manager.add_hookspecs(contract)
         self.states: list[PluginState] = []
         self.loaded: dict[str, Loaded] = {}
+        self.scopes: dict[str, Scope | None] = {}
         self.told, self.modes = settings, modes
 
     def add(self, plugin: object, state: PluginState, seam: Seam) -> None:
@@ -214,11 +237,13 @@ class _Making:
         state = state_of(one, switch, self.modes)
         if not discovered:  # by a sealed run, or on trial: nobody asks whether it is on
             state = evolve(state, state=State.FAILED if one.problem else State.ON, reason=one.problem, wanted=True)
+        manifest = one.manifest
+        scope = manifest.scope(granted=bool(switch and switch.personal)) if manifest else None
+        if state.wanted:
+            self.scopes[one.name] = scope
         if state.state is not State.ON:
             self.states.append(state)
             return
-        manifest = one.manifest
-        scope = manifest.scope(granted=bool(switch and switch.personal)) if manifest else None
         try:
             self.add(import_plugin(one.module, state.code, one.files.values()), state, Seam(one.name, manifest, scope))
         except PluginError as error:

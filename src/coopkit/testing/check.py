@@ -81,9 +81,9 @@ def _checked(subject: Subject, rules: tuple[str, ...], samples: Mapping[str, Pat
     told = [json.loads(line) for line in lines]
     for line in told:
         yield from (Finding(**one) for one in line["findings"])
-    if ended:
-        rule = told[-1]["rule"] if told else "loads"
-        yield Finding(rule, "", ended, subject.name)
+    under_way = told[-1]["rule"] if told else "loads"
+    if ended or under_way:
+        yield Finding(under_way, "", ended or "tự thoát (ended the process)", subject.name)
 
 
 def _path(subject: Subject) -> str:

@@ -38,20 +38,26 @@ def main(told: str) -> None:
             page.write(json.dumps({"rule": rule, "findings": plain}, ensure_ascii=False) + "\n")
             page.flush()
 
-        say("loads", [])
-        if found := list(_loads(job) if "loads" in job.rules else ()):
-            say("loads", found)
-            return
-        EAR.put_on(*_folders(job))
-        case = _case(job)
-        problem = next((one.problem for one in case.registry.plugins() if one.name == job.name), "")
-        if problem:
-            say("loads", [Finding("loads", "", problem)])
-            return
-        for rule in (rule for rule in CHECKED if rule in job.rules):
-            say(rule, [])
-            say(rule, _checked(rule, case))
+        for rule, findings in _looked(job):
+            say(rule, findings)
         say("", [])
+
+
+def _looked(job: Job) -> Iterator[tuple[str, list[Finding]]]:
+    """Each rule, first without findings when it is about to be looked at, then with them."""
+    yield "loads", []
+    if found := list(_loads(job) if "loads" in job.rules else ()):
+        yield "loads", found
+        return
+    EAR.put_on(*_folders(job))
+    case = _case(job)
+    problem = next((one.problem for one in case.registry.plugins() if one.name == job.name), "")
+    if problem:
+        yield "loads", [Finding("loads", "", problem)]
+        return
+    for rule in (rule for rule in CHECKED if rule in job.rules):
+        yield rule, []
+        yield rule, _checked(rule, case)
 
 
 def _checked(rule: str, case: Case) -> list[Finding]:

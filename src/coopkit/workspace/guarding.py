@@ -67,7 +67,7 @@ class Guard:
         for check in self.registry.checks().values():
             verdict = self._verdict(check, found) if check.table == table else None
             if verdict is not None:
-                return _at(found, check.key, verdict, check.label)
+                return _at(found, check.key, verdict, _mended(check))
         return None
 
     def _verdict(self, check: RecordCheck, found: Found) -> Label | None:
@@ -123,6 +123,11 @@ class Guard:
 _CELL: Final = (str, bool, int, float, dt.date, dt.time, type(None))
 _DEPENDS = Label("thuộc một bản ghi bị từ chối", "belongs to a record that was refused")
 _MEND = Label("sửa rồi nhập lại", "mend it and import it again")
+
+
+def _mended(check: RecordCheck) -> Label:
+    vi, en = check.label.vi, check.label.en
+    return Label(f"sửa cho đạt điều kiện «{vi}» rồi nhập lại", f"mend it to hold “{en}” and import it again")
 
 
 def _merged(snapshot: Snapshot, table: str, new: Mapping[str, dict[str, Any]]) -> pa.Table:

@@ -77,8 +77,8 @@ class Plugins:
     def on(self, name: str, *, reason: str = "", personal: bool = False, limit: float = LIMIT) -> Receipt:
         """Switch a plugin on, with the code it has now, once a child process could load it.
 
-        `personal` grants the personal data that its manifest asks for. Raises `PluginError` where it cannot be loaded,
-        offers what it may not, or was given no such grant; nothing is written then.
+        `personal` grants the personal data that its manifest asks for; without it those fields are empty. Raises
+        `PluginError` where it cannot be loaded, offers what it may not, or asks for no such grant; nothing is written.
         """
         can(self.desk.actor, Action.PLUGIN, name).require()
         one = self.find(name)
