@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from tests.wrong_plugins import IMPORTS, WRONG
@@ -166,15 +167,17 @@ class TwoMinds:
 
 def test_engines_that_differ_are_told():
     """Which figure, in which engine."""
-    [found] = engines(TwoMinds())
+    case: Any = TwoMinds()
+    [found] = engines(case)
     assert (found.rule, found.item) == ("engines", "thu.dem")
     assert "polars polars, duckdb duckdb" in found.what
 
 
 def test_without_duckdb_engines_are_skipped(monkeypatch):
     """And it says so."""
+    case: Any = TwoMinds()
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    [found] = engines(TwoMinds())
+    [found] = engines(case)
     assert (found.rule, found.skipped) == ("engines", True)
 
 

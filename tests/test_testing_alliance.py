@@ -40,7 +40,7 @@ def test_it_has_both_sides_of_the_reforms(tiny_alliance: TinyAlliance):
     days = {one.id: one.start for one in snapshot.records(Event)}
     assert days[tiny_alliance.before] < dt.date(2025, 1, 1)
     assert days[tiny_alliance.after] >= REFORM
-    places = {one.id: one.place for one in snapshot.records(Cooperative)}
+    places = {one.id: one.place or "" for one in snapshot.records(Cooperative)}
     assert snapshot.atlas.locate(places[tiny_alliance.split], REFORM, "commune").place is None
     assert snapshot.places.by_id(places[tiny_alliance.fresh]).valid_from == REFORM
 
@@ -56,7 +56,8 @@ def test_its_late_workbook_was_typed_in_nfd(tiny_alliance: TinyAlliance):
 
 def test_its_campaign_has_a_tie_and_a_conflict(tiny_alliance: TinyAlliance):
     """Two units with the same points and place; two with the same chair."""
-    one, other = (Ranking(tiny_alliance.board).board().line(unit) for unit in tiny_alliance.tied)
+    lines = {line.unit: line for line in Ranking(tiny_alliance.board).board().lines}
+    one, other = (lines[unit] for unit in tiny_alliance.tied)
     assert (one.total, one.place) == (other.total, other.place)
     found = tensions(tiny_alliance.desk.snapshot(), tiny_alliance.campaign, dt.date(2024, 12, 31))
     assert tiny_alliance.conflicted in [(each.one, each.other) for each in found if each.kind.value == "person"]

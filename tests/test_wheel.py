@@ -45,9 +45,11 @@ CLI = "import sys; from coopkit.cli import main; sys.argv = ['coopkit', *{!r}]; 
 
 
 def test_the_wheel_carries_the_workbooks_and_no_script_of_theirs(unpacked):
-    """The demo's folder holds the sixteen workbooks alone."""
-    names = [path.name for path in (unpacked / "coopkit/demo/workbooks").iterdir()]
-    assert len(names) == 16
+    """The demo's folder holds the sixteen workbooks and those of the districts' plugins, alone."""
+    folder = unpacked / "coopkit/demo/workbooks"
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    assert len([name for name in names if "/" not in name]) == 16
+    assert [name.partition("/")[0] for name in names if "/" in name] == ["cathai", "thuynguyen", "vinhbao"]
     assert all(name.endswith(".xlsx") for name in names)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from coopkit.registry import State
 from coopkit.workspace import Desk, Plugins, Preview, Progress
 
 PLUGINS = ("haiphong", "cathai", "vinhbao", "thuynguyen")
@@ -49,7 +50,7 @@ def load_plugin_data(desk: Desk) -> list[Preview]:
     ...     load_plugin_data(workspace.as_(Actor.office("an")))
     []
     """
-    on = {state.name for state in desk.workspace.registry.states}
+    on = {state.name for state in desk.workspace.registry.states if state.state is State.ON}
     folder = _INSTALLED if _INSTALLED.is_dir() else _EXAMPLES
     found = {name: sorted((folder / name).glob("*.xlsx")) for name in PLUGINS if name in on}
     return [

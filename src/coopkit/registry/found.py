@@ -90,7 +90,10 @@ def _announced(point: metadata.EntryPoint) -> Found:
 def _found(name: str, module: str, distribution: metadata.Distribution | None) -> Found:
     told = _manifest_text(module)
     if told is None:
-        return Found(name, module, distribution, None, f"thiếu {FILE} (the distribution has no manifest)")
+        root = module.partition(".")[0]
+        gone = f"không thấy mô-đun {root} (its module cannot be found)"
+        missing = gone if _origin(root) is None else f"thiếu {FILE} (the distribution has no manifest)"
+        return Found(name, module, distribution, None, missing)
     try:
         manifest = PluginManifest.read(told, name)
     except PluginError as error:
