@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+import pytest
 from attrs import field, frozen
-from tests.distributions import METRIC, Site, manifest
+from tests.distributions import METRIC, Site, manifest, site_of
+
+from coopkit.access import Actor
+from coopkit.demo import load_demo
+from coopkit.errors import PluginError
+from coopkit.registry import Registry
+from coopkit.workspace import Plugins, Workspace
 
 BROKEN = "COOPKIT_TEST_BROKEN"
 """The variable of the environment that lets them break: as a library that is gone since, or a file."""
@@ -104,3 +115,28 @@ PLUGINS: tuple[Broken, ...] = (
     Broken("too_new", METRIC, "coopkit>=99", refused=True, manifest={"requires": '"coopkit>=99"'}),
 )
 """The twelve."""
+
+NOW = dt.datetime(2024, 1, 15, 8, tzinfo=dt.UTC)
+
+
+@contextmanager
+def twelve(folder: Path) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """A ledger with the example, all twelve installed, those that may be switched on while nothing is broken yet.
+
+    Gives the ledger's address and what `on` said of the others; within the block everything is broken.
+    """
+    url, refusals = f"sqlite:///{folder}/so.db", {}
+    with pytest.MonkeyPatch.context() as patch, site_of(folder / "site", patch) as site:
+        for one in PLUGINS:
+            one.install(site)
+        with Workspace.open(url, registry=Registry.load(), clock=lambda: NOW) as workspace:
+            plugins = Plugins(workspace.as_(Actor.office("an")))
+            load_demo(plugins.desk)
+            plugins.on_together(*(one.name for one in PLUGINS if not one.refused), reason="Thử mười hai tiện ích")
+            for one in PLUGINS:
+                if one.refused:
+                    with pytest.raises(PluginError) as refused:
+                        plugins.on(one.name, limit=3)
+                    refusals[one.name] = str(refused.value)
+        patch.setenv(BROKEN, "1")
+        yield url, refusals

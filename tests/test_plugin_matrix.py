@@ -2,69 +2,37 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import os
 import subprocess
 import sys
 
 import pytest
-from tests.broken_plugins import BROKEN, PLUGINS
-from tests.distributions import site_of
+from tests.broken_plugins import NOW, PLUGINS, twelve
 
 from coopkit.access import Actor
-from coopkit.demo import load_demo
-from coopkit.errors import PluginError, RunError
+from coopkit.errors import RunError
 from coopkit.metrics import Unavailable
 from coopkit.period import Period
 from coopkit.registry import Registry, State
-from coopkit.workspace import Plugins, Sealing, Workspace
+from coopkit.workspace import Sealing, Workspace
 
 YEAR = Period.parse("2023")
-NOW = dt.datetime(2024, 1, 15, 8, tzinfo=dt.UTC)
 PLACED = [one for one in PLUGINS if not one.refused]
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """All twelve installed."""
-    with pytest.MonkeyPatch.context() as patch, site_of(tmp_path_factory.mktemp("site"), patch) as made:
-        for one in PLUGINS:
-            one.install(made)
+def broken(tmp_path_factory):
+    """The ledger's address, and what `on` said of those that it refused; all the others are broken since."""
+    with twelve(tmp_path_factory.mktemp("matrix")) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def refusals(site, ledger):
-    """What `on` said of those that it refuses; the others are switched on while nothing is broken yet."""
-    told = {}
-    assert site.folder.is_dir()
-    with Workspace.open(ledger, registry=Registry.load(), clock=lambda: NOW) as workspace:
-        desk = workspace.as_(Actor.office("an"))
-        load_demo(desk)
-        Plugins(desk).on_together(*(one.name for one in PLACED), reason="Thử mười hai tiện ích")
-        for one in PLUGINS:
-            if one.refused:
-                with pytest.raises(PluginError) as refused:
-                    Plugins(desk).on(one.name, limit=3)
-                told[one.name] = str(refused.value)
-    return told
-
-
-@pytest.fixture(scope="module")
-def ledger(tmp_path_factory):
-    """The ledger's address."""
-    return f"sqlite:///{tmp_path_factory.mktemp('matrix')}/so.db"
-
-
-@pytest.fixture(scope="module")
-def office(refusals, ledger):
+def office(broken):
     """A desk in a process where all that was switched on is broken."""
-    assert len(refusals) == 3
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(BROKEN, "1")
-        with Workspace.open(ledger, clock=lambda: NOW) as workspace:
-            yield workspace.as_(Actor.office("an"))
+    with Workspace.open(broken[0], clock=lambda: NOW) as workspace:
+        yield workspace.as_(Actor.office("an"))
 
 
 @pytest.fixture(scope="module")
@@ -74,10 +42,11 @@ def report(office):
 
 
 @pytest.mark.parametrize("one", [one for one in PLUGINS if one.refused], ids=lambda one: one.name)
-def test_on_refuses_by_name(refusals, one):
+def test_on_refuses_by_name(broken, one):
     """Endless import, a place that no map knows, another version: none gets on, and the refusal says why."""
-    assert one.name in refusals[one.name]
-    assert one.told in refusals[one.name]
+    told = broken[1][one.name]
+    assert one.name in told
+    assert one.told in told
 
 
 def test_every_figure_of_the_recap_comes_out(office, report):
@@ -118,7 +87,7 @@ def test_the_command_names_all_twelve(office, report):
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, BROKEN: "1"},
+        env=dict(os.environ),
     )
     states = {one["name"]: one for one in json.loads(done.stdout)}
     assert done.returncode == 1

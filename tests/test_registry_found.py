@@ -124,8 +124,8 @@ def test_a_manifest_among_the_metadata_is_none(site: Site):
         ({"told": manifest("hong", provides='{ metrics = ["x.y"] }')}, "'x.y'"),
         ({"points": "[coopkit]\nhong = không phải module!\n"}, "names no module"),
         ({"points": "[coopkit]\nhong =\n"}, "names no module"),
-        ({"points": "[coopkit]\nhong = khong.co.module\n"}, "thiếu coopkit_plugin.toml"),
-        ({"points": "[coopkit]\nhong = .hong_module\n"}, "coopkit_plugin.toml"),
+        ({"points": "[coopkit]\nhong = khong.co.module\n"}, "không thấy mô-đun khong"),
+        ({"points": "[coopkit]\nhong = .hong_module\n"}, "không thấy mô-đun"),
     ],
     ids=str,
 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from tests.distributions import manifest, site_of
 
 from coopkit.access import Actor
 from coopkit.demo import load_demo
 from coopkit.period import Period
 from coopkit.workspace import Plugins, Sealing, Workspace
-from tests.distributions import manifest, site_of
 
 NOW = dt.datetime(2024, 1, 15, 8, tzinfo=dt.UTC)
 CODE = """
@@ -19,8 +19,9 @@ from coopkit import TURNS, Flow, Label, Metric, hookimpl
 @hookimpl
 def coopkit_metrics(settings):
     least = settings["least"]
-    return [Metric(key="dong.turns", label=Label("Lượt đi đông", "Turns of many"), unit=TURNS, topic=Label("Thử", "Trial"),
-                   table="participation", timing=Flow("event.start"), where=lambda row: row["people"] >= least)]
+    label = Label("Lượt đi đông", "Turns of many")
+    return [Metric(key="dong.turns", label=label, unit=TURNS, topic=label, table="participation",
+                   timing=Flow("event.start"), where=lambda row: row["people"] >= least)]
 """
 SETTING = '\n[settings.least]\ntype = "int"\nlabel = { vi = "Ít nhất", en = "Least" }\ndefault = 1\n'
 
