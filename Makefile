@@ -19,8 +19,9 @@ SCRIPTS := $(wildcard app.py conftest.py benchmarks examples scripts)
 demo: $(VENV)/.run
 	$(BIN)/coopkit demo
 
+# A file of tests goes to one process: what it prepares once is prepared once.
 test: system-packages check
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 # Many more examples for each property; for a night or before a release.
 test-long: $(VENV)/.dev

@@ -190,7 +190,7 @@ def _types() -> tuple[str, ...]:
 
 def _fields(cls: type, prefix: str) -> Iterator[tuple[str, ...]]:
     for one in attrs.fields(cls):
-        yield f"`{one.name}`", KINDS[str(one.type)], _default(one), WORDS[f"{prefix}{one.name}"]
+        yield f"`{one.name}`", KINDS[cls.__annotations__[one.name]], _default(one), WORDS[f"{prefix}{one.name}"]
 
 
 def _default(one: Any) -> str:

@@ -15,7 +15,8 @@ def run(tmp_path):
     """Run `coopkit …` with a ledger of its own; gives the finished process."""
 
     def command(*arguments, lang="vi"):
-        environment = {**os.environ, "COOPKIT_LEDGER": f"sqlite:///{tmp_path}/so.db", "COOPKIT_LANG": lang}
+        own = {"COOPKIT_LEDGER": f"sqlite:///{tmp_path}/so.db", "COOPKIT_LANG": lang, "COLUMNS": "400"}
+        environment = {**os.environ, **own}
         code = "import sys; from coopkit.cli import main; sys.argv[0] = 'coopkit'; main()"
         return subprocess.run(
             [sys.executable, "-W", "error", "-c", code, *map(str, arguments)],

@@ -115,7 +115,8 @@ def test_every_field_is_told(hook: str, cls: type):
     told = [row for row in rows(says or gives) if row[0].startswith("`")]
     fields = [one for one in attrs.fields(cls) if one.name not in STAMPED]
     assert [row[:3] for row in told] == [
-        [f"`{one.name}`", f"`{str(one.type).replace(' | ', ' or ')}`", default_of(one)] for one in fields
+        [f"`{one.name}`", f"`{cls.__annotations__[one.name].replace(' | ', ' or ')}`", default_of(one)]
+        for one in fields
     ]
     assert all(len(row) == 4 and row[3] for row in told)
 

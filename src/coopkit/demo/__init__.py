@@ -45,8 +45,8 @@ def load_plugin_data(desk: Desk) -> list[Preview]:
     >>> from coopkit.access import Actor
     >>> from coopkit.registry import Registry
     >>> from coopkit.workspace import Workspace
-    >>> folder = tempfile.TemporaryDirectory()
-    >>> with Workspace.open(f"sqlite:///{folder.name}/so.db", registry=Registry.load()) as workspace:
+    >>> later = tempfile.TemporaryDirectory()
+    >>> with Workspace.open(f"sqlite:///{later.name}/so.db", registry=Registry.load()) as workspace:
     ...     load_plugin_data(workspace.as_(Actor.office("an")))
     []
     """
@@ -71,8 +71,8 @@ def switch_on_plugins(desk: Desk) -> dict[str, str]:
     >>> from coopkit.access import Actor
     >>> from coopkit.registry import Registry
     >>> from coopkit.workspace import Workspace
-    >>> folder = tempfile.TemporaryDirectory()
-    >>> with Workspace.open(f"sqlite:///{folder.name}/so.db", registry=Registry.load()) as workspace:
+    >>> switched = tempfile.TemporaryDirectory()
+    >>> with Workspace.open(f"sqlite:///{switched.name}/so.db", registry=Registry.load()) as workspace:
     ...     switch_on_plugins(workspace.as_(Actor.office("an")))
     {}
     """

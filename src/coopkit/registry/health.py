@@ -20,12 +20,13 @@ _AGAIN: Final = dt.timedelta(minutes=1)
 
 @frozen
 class Failure:
-    """What went wrong with a plugin's code of one hash: first, last, how it was told."""
+    """What went wrong with a plugin's code of one hash: first, last, how it was told, and whether it was loaded."""
 
     code: str
     what: str
     first: dt.datetime
     last: dt.datetime
+    loaded: bool = True
 
 
 @frozen
@@ -50,15 +51,18 @@ class Health:
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return {}
 
-    def note(self, plugin: str, code: str, what: str, when: dt.datetime) -> None:
-        """Remember that a plugin failed. What is known of this code, in these words, since a minute, is left alone."""
+    def note(self, plugin: str, code: str, what: str, when: dt.datetime, *, loaded: bool = True) -> None:
+        """Remember that a plugin failed: in use, or not even `loaded`.
+
+        What is known of this code, in these words, since a minute, is left alone.
+        """
         known = self._known.get(plugin)
         if known and (known.code, known.what) == (code, what) and when - known.last < _AGAIN:
             return
         held = dict(self.failures())
         before = held.get(plugin)
         first = before.first if before and before.code == code else when
-        held[plugin] = self._known[plugin] = Failure(code, what, first, when)
+        held[plugin] = self._known[plugin] = Failure(code, what, first, when, loaded)
         self._write(held)
 
     def forget(self, plugin: str) -> None:
@@ -75,7 +79,7 @@ class Health:
             return state
         told = evolve(state, first_failure=failure.first, last_failure=failure.last)
         if state.state is State.ON:
-            return evolve(told, state=State.QUARANTINED, reason=failure.what)
+            return evolve(told, state=State.QUARANTINED if failure.loaded else State.FAILED, reason=failure.what)
         unwanted = state.state in (State.FOUND, State.OFF) and not state.wanted
         return evolve(told, state=State.FAILED, reason=failure.what) if unwanted else told
 
@@ -99,4 +103,4 @@ def _plain(_: type, __: Any, value: Any) -> Any:
 
 def _failure(told: Mapping[str, Any]) -> Failure:
     first, last = (dt.datetime.fromisoformat(told[key]) for key in ("first", "last"))
-    return Failure(told["code"], told["what"], first, last)
+    return Failure(told["code"], told["what"], first, last, bool(told.get("loaded", True)))

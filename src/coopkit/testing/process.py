@@ -54,7 +54,8 @@ def run(job: Job, folder: Path, environment: Mapping[str, str], limit: float = 3
     own, temporary = folder / "cwd", folder / "tmp"
     own.mkdir()
     temporary.mkdir()
-    told = {key: value for key, value in os.environ.items() if key not in _MODES}
+    # Another thread may change the environment meanwhile, as pytest does between two tests.
+    told = {key: os.environ.get(key, "") for key in list(os.environ) if key not in _MODES}
     told |= {"PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(temporary), **environment}
     command = [sys.executable, "-X", "utf8", "-W", "ignore", "-c", _BOOT, json.dumps(attrs.asdict(job))]
     quiet = subprocess.DEVNULL

@@ -165,7 +165,8 @@ class Plugins:
         if not trial.problem and manifest:
             trial = Trial(trial.offers, "; ".join(self._strangers(manifest)))
         if trial.problem:
-            self.desk.workspace.health.note(one.name, one.code, trial.problem, self.desk.workspace.clock())
+            now = self.desk.workspace.clock()
+            self.desk.workspace.health.note(one.name, one.code, trial.problem, now, loaded=False)
         return trial
 
     def _strangers(self, manifest: PluginManifest) -> Iterator[str]:

@@ -262,11 +262,11 @@ class Desk:
                 self.note(cell.value.plugin, f"{cell.metric}: {cell.value.reason}")
         return found
 
-    def note(self, plugin: str, what: str) -> None:
+    def note(self, plugin: str, what: str, *, loaded: bool = True) -> None:
         """Remember that a plugin's own code failed; what coopkit's or nobody's did is no plugin's matter."""
         states = {state.name: state for state in self.workspace.registry.states}
         if plugin in states and plugin != OWN:
-            self.workspace.health.note(plugin, states[plugin].code, what, self.workspace.clock())
+            self.workspace.health.note(plugin, states[plugin].code, what, self.workspace.clock(), loaded=loaded)
 
     def groups(self, by: str, on: dt.date) -> Mapping[str, Label]:
         """What the groups of a dimension are called, by their keys; places on the map of that day."""
@@ -382,5 +382,5 @@ class Desk:
         states = self.workspace.registry.plugins()
         for state in states:
             if state.state in (State.FAILED, State.QUARANTINED):  # kept off by a mode or a changed file is no failure
-                self.note(state.name, state.reason)
+                self.note(state.name, state.reason, loaded=state.state is State.QUARANTINED)
         return tuple(map(self.workspace.health.told, states))
