@@ -1,16 +1,11 @@
 """A member of staff opens the page, reads the figures, finds a cooperative, and takes the report home as a workbook."""
 
 import io
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 
 import openpyxl
 import pytest
 from playwright.sync_api import expect, sync_playwright
+from tests.browser.served import served
 
 from coopkit.access import Actor
 from coopkit.demo import load_demo
@@ -26,26 +21,8 @@ def address(tmp_path_factory):
     url = f"sqlite:///{tmp_path_factory.mktemp('journey')}/so.db"
     with Workspace.open(url, registry=Registry.load()) as workspace:
         load_demo(workspace.as_(Actor.office("an")))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {**os.environ, "COOPKIT_LEDGER": url}
-    command = [sys.executable, "-m", "coopkit.admin", "--port", str(port)]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        _wait(f"http://127.0.0.1:{port}/_stcore/health")
-        yield f"http://127.0.0.1:{port}"
-        server.terminate()
-
-
-def _wait(url):
-    for _ in range(120):
-        try:
-            with urllib.request.urlopen(url, timeout=1) as answer:  # noqa: S310 - our own address
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.5)
-    raise AssertionError(f"{url} does not answer")
+    with served(url) as found:
+        yield found
 
 
 @pytest.fixture
