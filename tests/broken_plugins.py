@@ -97,6 +97,7 @@ PLUGINS: tuple[Broken, ...] = (
         "    reachable = lambda row: ~row['person.phone'].is_null()\n"
         "    return [turns(table='honour', timing=Flow('decided'), where=reachable)]\n",
         "reads.personal",
+        refused=True,
         manifest={"reads": '{ tables = ["honour"] }'},
     ),
     _offering(

@@ -9,6 +9,7 @@ from tests.distributions import manifest, site_of
 from tests.test_workspace_guarding import CAT_HAI, VINH_BAO, names, workbook
 
 from coopkit.access import Actor
+from coopkit.errors import PluginError
 from coopkit.registry import Registry
 from coopkit.workspace import Plugins, Workspace
 
@@ -75,3 +76,35 @@ def test_switched_off_it_asks_nothing(url, monkeypatch, gone):
     with Workspace.open(url, registry=Registry.load(), clock=lambda: NOON) as workspace:
         Plugins(workspace.as_(Actor.office("an"))).off("gac", reason="hỏng")
     assert imported(url)[1] == []
+
+
+PEEKING = """
+from coopkit import Label, RecordCheck, hookimpl
+
+@hookimpl
+def coopkit_checks():
+    return [RecordCheck("nhin.nguoi", Label("Người", "People"), "person", lambda record, register: None)]
+"""
+
+
+@pytest.mark.parametrize("personal", ["false", "true"])
+def test_a_check_sees_people_only_where_granted(tmp_path, monkeypatch, personal):
+    """Undeclared, it is refused on trial; declared and not granted, its hook is refused, and nobody is shown to it."""
+    told = manifest(
+        "nhin",
+        provides='{ checks = ["nhin.nguoi"] }',
+        reads=f'{{ tables = ["contact", "cooperative"], personal = {personal} }}',
+    )
+    with site_of(tmp_path / "site", monkeypatch) as site:
+        site.install("nhin", PEEKING, told=told)
+        with Workspace.open(f"sqlite:///{tmp_path}/so.db", clock=lambda: NOON) as workspace:
+            plugins = Plugins(workspace.as_(Actor.office("an")))
+            if personal == "false":
+                with pytest.raises(PluginError, match=r"nhin\.nguoi.*reads\.personal"):
+                    plugins.on("nhin", limit=30)
+                return
+            plugins.on("nhin", limit=30)
+            [state] = [one for one in workspace.registry.plugins() if one.name == "nhin"]
+            assert "chưa được cấp quyền" in state.problem
+            plugins.on("nhin", personal=True, limit=30)
+            assert "nhin.nguoi" in workspace.registry.checks()

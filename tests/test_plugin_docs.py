@@ -22,6 +22,7 @@ from coopkit.page import PageView
 from coopkit.registry import PluginManifest, State, manifest, modes
 from coopkit.registry.seam import HOOKS
 from coopkit.registry.trial import LIMIT
+from coopkit.testing import RULES
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs/plugins"
@@ -209,6 +210,12 @@ def test_every_command_is_told():
     """`coopkit plugin …`, each that there is, and no other."""
     told = [re.fullmatch(r"coopkit plugin (\w+)\b.*", cell) for cell in first_cells("The commands")]
     assert sorted(found[1] if found else "?" for found in told) == sorted(get_command(commands).commands)  # type: ignore[attr-defined]
+
+
+def test_every_rule_of_the_check_is_told():
+    """The rules of the conformance suite, by name and in both languages."""
+    told = [row for row in rows(section(read(DOCS / "README.md"), "Making one")) if row[0].startswith("`")]
+    assert told == [[f"`{key}`", one.vi, one.en] for key, one in RULES.items()]
 
 
 def test_every_option_that_is_told_is_there():

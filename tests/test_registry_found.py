@@ -178,3 +178,10 @@ def test_a_module_that_is_nowhere_has_no_files():
     """Asking for it is no error: loading it will say so."""
     assert own_files("khong_co_module_nao", None) == {}
     assert of_module("x", "khong_co_module_nao").root is None
+
+
+def test_a_module_alone_brings_no_neighbours(site: Site):
+    """Where no distribution says what is its own, what lies beside it, and all that this imports, is not looked at."""
+    site.install("thu", "import hang_xom", files={"hang_xom.py": "import streamlit"}, record=False)
+    assert set(of_module("thu", "thu_module").files) == {"thu_module/__init__.py", "thu_module/coopkit_plugin.toml"}
+    assert "hang_xom.py" in found("thu").files

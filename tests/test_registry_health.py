@@ -128,9 +128,9 @@ def test_two_processes_at_once(file: Path):
     [
         (State.ON, True, "a", State.QUARANTINED),
         (State.ON, True, "b", State.ON),
-        (State.OFF, False, "a", State.FAILED),
+        (State.OFF, False, "a", State.OFF),
         (State.OFF, False, "b", State.OFF),
-        (State.FOUND, False, "", State.FAILED),
+        (State.FOUND, False, "", State.FOUND),
         (State.FOUND, False, "b", State.FOUND),
         (State.OFF, True, "a", State.OFF),
         (State.FAILED, True, "a", State.FAILED),
@@ -138,7 +138,7 @@ def test_two_processes_at_once(file: Path):
     ],
 )
 def test_a_state_with_what_is_remembered(file: Path, state: State, wanted: bool, code: str, told: State):
-    """What is on and failed is quarantined, what was refused failed; of other code nothing is remembered."""
+    """What is on and failed is quarantined, what is off stays off; of other code nothing is remembered."""
     health = Health(file)
     health.note("mau", "a", "lỗi", NOON)
     made = PluginState("mau", state=state, reason="vì thế", wanted=wanted, code=code)
@@ -147,3 +147,12 @@ def test_a_state_with_what_is_remembered(file: Path, state: State, wanted: bool,
     assert (found.first_failure, found.last_failure) == ((None, None) if code == "b" else (NOON, NOON))
     assert found.reason == ("lỗi" if found.state is not state else "vì thế")
     assert health.told(PluginState("khac", state=State.ON)).first_failure is None
+
+
+@pytest.mark.parametrize("state", [State.ON, State.OFF, State.FOUND])
+def test_what_could_not_be_loaded(file: Path, state: State):
+    """Refused on trial, or not imported: it failed to load, whatever it would be otherwise."""
+    health = Health(file)
+    health.note("mau", "a", "lỗi", NOON, loaded=False)
+    found = Health(file).told(PluginState("mau", state=state, code="a", wanted=state is State.ON))
+    assert (found.state, found.reason) == (State.FAILED, "lỗi")

@@ -202,7 +202,7 @@ def test_a_check_sees_what_its_plugin_may(opened: Any):
 
 def test_a_check_of_a_place_on_no_map_refuses(opened: Any):
     """Whose record it is cannot be said, so neither can that the rule holds."""
-    desk = opened(registry(Scope("thu", (Owner("9999"),)), checks=[check(lambda *_: None)]))
+    desk = opened(registry(Scope("thu", (Owner("9999"),), frozenset({"cooperative"})), checks=[check(lambda *_: None)]))
     seen = desk.import_files({"a.xlsx": workbook(VINH_BAO)})
     assert "9999" in seen.problems[0].what.vi
     assert names(desk) == []

@@ -10,7 +10,9 @@ import pytest
 from tests.distributions import METRIC, Site, manifest, site_of
 
 from coopkit.access import NOBODY, OFFICE, SECRETARY, Action, Actor, Role
+from coopkit.campaign import Campaign
 from coopkit.errors import AccessDenied, NotFound, PluginError, RunError
+from coopkit.ledger import Batch, Change
 from coopkit.period import Period
 from coopkit.plugin import PluginSetting, PluginSwitch
 from coopkit.registry import PluginState, State
@@ -124,7 +126,7 @@ def test_personal_data_is_granted_apart(desk: Desk, site: Site):
     with pytest.raises(PluginError, match="không xin đọc dữ liệu cá nhân"):
         Plugins(desk).on("mau", personal=True)
     assert desk.snapshot().records(PluginSwitch) == []
-    site.install("nguoi", told=manifest("nguoi", reads="{ personal = true }"))
+    site.install("nguoi", told=manifest("nguoi", reads='{ tables = ["participation", "event"], personal = true }'))
     for personal in (True, False):
         Plugins(desk).on("nguoi", personal=personal)
         scope = desk.workspace.registry.scope("nguoi")
@@ -252,6 +254,8 @@ def test_settings_for_city_place_and_campaign(desk: Desk):
     """Each is set by a batch of its own and told with where it comes from; setting it again changes it."""
     plugins = Plugins(desk)
     plugins.on("mau")
+    campaign = Campaign("pt", "Phong trào", "2024", dt.date(2024, 1, 1))
+    desk.workspace.ledger.write(Batch("an", "phát động", NOON, changes=(Change(campaign),)))
     plugins.set("mau", "sao", 4, reason="theo nghị quyết")
     plugins.set("mau", "sao", 5, place="316")
     plugins.set("mau", "sao", 2, campaign="pt")
@@ -268,6 +272,18 @@ def test_settings_for_city_place_and_campaign(desk: Desk):
     assert desk.workspace.registry.settings("mau")["sao"] == 4
 
 
+def test_what_was_set_is_taken_back(desk: Desk):
+    """By an act of its own, also where the plugin is off; what was never set cannot be."""
+    plugins = Plugins(desk)
+    plugins.set("mau", "sao", 4)
+    plugins.set("mau", "sao", 5, place="316@2023-12-31")
+    plugins.unset("mau", "sao", place="316", reason="thôi")
+    assert [(one.value, one.place) for one in desk.snapshot().records(PluginSetting)] == [("4", None)]
+    assert ("an", "thôi") in journal(desk)
+    with pytest.raises(NotFound, match="Chưa đặt"):
+        plugins.unset("mau", "sao", place="316")
+
+
 @pytest.mark.parametrize(
     ("key", "value", "more", "told"),
     [
@@ -278,12 +294,14 @@ def test_settings_for_city_place_and_campaign(desk: Desk):
         ("mau_sac", 4, {}, "không có thiết đặt 'mau_sac'"),
         ("token", "mat-khau-that", {}, "biến môi trường"),
         ("sao", 4, {"place": "316", "campaign": "pt"}, "cho địa bàn hoặc cho phong trào"),
+        ("sao", 4, {"place": "99999"}, "Không có địa bàn mã '99999'"),
+        ("sao", 4, {"campaign": "khong_co"}, "Không có phong trào 'khong_co'"),
     ],
 )
 def test_what_may_not_be_set(desk: Desk, key: str, value: object, more: dict[str, str], told: str):
     """A wrong key, value or place is told, and nothing is written."""
     before = desk.batches()
-    with pytest.raises(PluginError, match=told):
+    with pytest.raises((PluginError, NotFound), match=told):
         Plugins(desk).set("mau", key, value, **more)
     assert desk.batches() == before
 

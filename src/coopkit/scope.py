@@ -86,17 +86,17 @@ class Scope:
         """Raises `PluginError`, naming the table and column, where one of these may not be read."""
         for table, column in sorted(reads):
             if not self.allows(table):
-                raise undeclared(self.plugin, table)
+                raise PluginError(undeclared(table))
             if not self.personal and column in personal_columns(table):
                 raise PluginError(f"đọc dữ liệu cá nhân {table}.{column} mà chưa được cấp quyền (reads personal data)")
 
 
-def undeclared(plugin: str, table: str) -> PluginError:
-    """The error of a plugin that reads a table it did not declare."""
-    where = "reads.personal" if table == "person" else "reads.tables"
-    return PluginError(
-        f"{plugin}: đọc bảng {table} chưa khai trong {where} của coopkit_plugin.toml (reads a table it did not declare)"
-    )
+def undeclared(table: str) -> str:
+    """What is wrong with reading a table that was not declared, or whose personal data was not granted."""
+    if table == "person":
+        told = "chưa khai trong reads.personal của coopkit_plugin.toml, hoặc chưa được cấp quyền"
+        return f"đọc bảng person {told} (reads personal data that was not granted)"
+    return f"đọc bảng {table} chưa khai trong reads.tables của coopkit_plugin.toml (reads a table it did not declare)"
 
 
 def personal_columns(table: str) -> frozenset[str]:
@@ -116,7 +116,7 @@ class _Declared(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         if name in TABLES and not self._scope.allows(name):
-            raise undeclared(self._scope.plugin, name)
+            raise PluginError(f"{self._scope.plugin}: {undeclared(name)}")
         return self._tables[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -62,7 +62,7 @@ def show(c: Ctx, page: Page) -> None:
         page.show(c.desk.inside.view(page, c.lang))
     except FragmentHandledException:  # told already, in its place
         raise
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a plugin does, the application goes on
+    except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 - whatever a plugin does, the application goes on
         number = noted(page.plugin, error, f"{page.key}: ")
         above.warning(
             c.t(

@@ -110,9 +110,7 @@ def common(
 
 @cli.command("import", help=say("Nhập các tệp Excel.", "Import Excel workbooks."))
 def import_(
-    files: Annotated[
-        list[Path], typer.Argument(help=say("Các tệp .xlsx", "The .xlsx files"), exists=True, dir_okay=False)
-    ],
+    files: Annotated[list[Path], typer.Argument(help=say("Các tệp", "The files"), exists=True, dir_okay=False)],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help=say("Chỉ xem trước.", "Only show what would change."))
     ] = False,

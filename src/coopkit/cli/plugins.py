@@ -16,8 +16,8 @@ from coopkit.cli.place import Json
 from coopkit.cli.start import desk
 from coopkit.cli.words import LANG, say
 from coopkit.errors import CoopkitError, PluginError
-from coopkit.period import format_moment
-from coopkit.registry import PluginState, State
+from coopkit.period import format_date, format_moment
+from coopkit.registry import PluginManifest, PluginState, State
 from coopkit.registry.manifest import PROVIDES
 from coopkit.registry.trial import LIMIT
 from coopkit.scaffold import Wanted, owner_of, write_project
@@ -49,21 +49,37 @@ def _plain(state: PluginState) -> dict[str, Any]:
 
 
 @plugin.command(help=say("Mọi điều biết về một tiện ích.", "Everything that is known of a plugin."))
-def inspect(name: Name, place: str = "", campaign: str = "", json_: Json = False) -> None:
+def inspect(name: Name, place: str | None = None, campaign: str = "", json_: Json = False) -> None:
     with desk(plugins=False) as office:
         plugins = Plugins(office)
-        found = plugins.find(name)
+        found, granted = plugins.find(name), plugins.granted(name)
         [state] = [one for one in plugins.all() if one.name == name]
         settings = plugins.settings(name, place=place, campaign=campaign) if found.manifest else []
     state = attrs.evolve(state, code=found.code)
     if json_:
-        told = {**_plain(state), "values": [attrs.asdict(one) for one in settings]}
+        asked = attrs.asdict(found.manifest) if found.manifest else {}
+        told = {**_plain(state), "values": [attrs.asdict(one) for one in settings], "granted": granted}
+        told |= {key: asked.get(key) for key in ("owners", "reads", "requires", "description")}
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2, default=str))
         return
     for vi, en, value in _lines(state):
         typer.echo(f"{say(vi, en):<18} {value}")
+    for label, value in _asks(found.manifest, granted=granted) if found.manifest else ():
+        typer.echo(f"{label:<18} {value}")
     for one in settings:
         typer.echo(f"{say('Thiết đặt', 'Setting'):<18} {_setting(one)}")
+
+
+def _asks(manifest: PluginManifest, *, granted: bool) -> list[tuple[str, str]]:
+    """Where a plugin belongs and what it reads: what is to be known before it is switched on."""
+    owners = [one.place + (f" ({format_date(one.on)})" if one.on else "") for one in manifest.owners]
+    grant = say("đã cấp", "granted") if granted else say("chưa cấp", "not granted")
+    personal = grant if manifest.reads.personal else say("không xin", "asks for none")
+    return [
+        (say("Địa bàn", "Places"), ", ".join(owners) or say("cả thành phố", "the whole city")),
+        (say("Đọc bảng", "Reads"), ", ".join(manifest.reads.tables) or "–"),
+        (say("Dữ liệu cá nhân", "Personal data"), personal),
+    ]
 
 
 def _lines(state: PluginState) -> list[tuple[str, str, str]]:
@@ -152,6 +168,19 @@ def set_(
         types = {one.key: one.type for one in plugins.settings(name)}
         plugins.set(name, key, _typed(text, types.get(key, "")), place=place, campaign=campaign, reason=because)
     typer.echo(say(f"Đã đặt {name}.{key}.", f"{name}.{key} is set."))
+
+
+@plugin.command(help=say("Bỏ một thiết đặt.", "Take a setting back."))
+def unset(
+    name: Name,
+    key: Annotated[str, typer.Argument(help=say("Thiết đặt", "The setting"))],
+    place: Annotated[str, typer.Option(help=say("Của một địa bàn: mã", "Of a place: its code"))] = "",
+    campaign: Annotated[str, typer.Option(help=say("Của một phong trào: mã", "Of a campaign: its id"))] = "",
+    because: Because = "",
+) -> None:
+    with desk(plugins=False) as office:
+        Plugins(office).unset(name, key, place=place, campaign=campaign, reason=because)
+    typer.echo(say(f"Đã bỏ {name}.{key}.", f"{name}.{key} is taken back."))
 
 
 def _typed(text: str, type_: str) -> Any:

@@ -138,9 +138,9 @@ def own_files(module: str, distribution: metadata.Distribution | None) -> Mappin
         return {}
     listed = _listed(distribution)
     found = {**listed, **module_files(root, origin)}
-    home = origin.parent.parent if origin.name == "__init__.py" else origin.parent
-    if listed:
+    if listed or distribution is None:
         return found
+    home = origin.parent.parent if origin.name == "__init__.py" else origin.parent
     seen, fresh = {root}, dict(found)
     while wanted := imported(fresh.values()) - seen - set(sys.stdlib_module_names):
         seen |= wanted

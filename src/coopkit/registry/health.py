@@ -80,7 +80,7 @@ class Health:
         told = evolve(state, first_failure=failure.first, last_failure=failure.last)
         if state.state is State.ON:
             return evolve(told, state=State.QUARANTINED if failure.loaded else State.FAILED, reason=failure.what)
-        unwanted = state.state in (State.FOUND, State.OFF) and not state.wanted
+        unwanted = state.state in (State.FOUND, State.OFF) and not state.wanted and not failure.loaded
         return evolve(told, state=State.FAILED, reason=failure.what) if unwanted else told
 
     def _write(self, held: Mapping[str, Failure]) -> None:

@@ -93,16 +93,22 @@ class Inside:
         return PageView(limited(self.snapshot, scope), lang, self.registry.settings(page.plugin), figures)
 
 
-def written(exporter: Exporter, report: Report) -> bytes:
-    """What an exporter makes of a report. Raises `PluginError`, naming plugin and exporter, where it fails."""
+def written(exporter: Exporter, report: Report, *, twice: bool = False) -> bytes:
+    """What an exporter makes of a report; with `twice` it must give the same bytes again, as a seal needs.
+
+    Raises `PluginError`, naming plugin and exporter, where it fails.
+    """
     if exporter.plugin == OWN:
         return exporter.write(report)
+    where = f"plugin {exporter.plugin!r}, {exporter.key!r}"
     try:
         data = exporter.write(report)
+        again = exporter.write(report) if twice else data
     except (Exception, SystemExit) as error:
-        told = f"{type(error).__name__}: {error}"
-        raise PluginError(f"plugin {exporter.plugin!r}, {exporter.key!r}: {told}") from error
+        raise PluginError(f"{where}: {type(error).__name__}: {error}") from error
     got = type(data).__name__
     if got != "bytes":
-        raise PluginError(f"plugin {exporter.plugin!r}, {exporter.key!r}: write cho {got}, cần bytes (must give bytes)")
+        raise PluginError(f"{where}: write cho {got}, cần bytes (must give bytes)")
+    if again != data:
+        raise PluginError(f"{where}: ghi hai lần cho hai tệp khác nhau (written twice, it gives two files)")
     return data

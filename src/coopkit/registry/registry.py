@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pluggy
 from attrs import evolve, field, frozen
@@ -18,17 +18,21 @@ from coopkit.campaign import CriteriaSet
 from coopkit.errors import PluginError
 from coopkit.event import EventKind
 from coopkit.importers import Importer, RecordCheck
-from coopkit.metrics import AnyMetric
+from coopkit.metrics import AnyMetric, Flow, Metric, Row
 from coopkit.page import Page
 from coopkit.plugin import PluginSetting, PluginSwitch, Settings, of_plugin
+from coopkit.quantity import ITEMS
 from coopkit.registry import found
 from coopkit.registry.modes import Modes
 from coopkit.registry.seam import HOOKS, Seam
 from coopkit.registry.state import PluginState, State
 from coopkit.report import Exporter
 from coopkit.scope import Scope
-from coopkit.snapshot import Snapshot
+from coopkit.snapshot import TABLES, Snapshot
 from coopkit.text import Label
+
+if TYPE_CHECKING:
+    import narwhals as nw
 
 OWN: Final = "coopkit"
 
@@ -91,8 +95,20 @@ class Registry:
         return registry
 
     def metrics(self) -> Mapping[str, AnyMetric]:
-        """Every metric by key; each carries the name of the plugin that offers it."""
-        return self._collect("coopkit_metrics")
+        """Every metric by key; each carries the name of the plugin that offers it.
+
+        One that a plugin which should be on declares and does not give is there too: its figure says why there is none.
+        """
+        return {**self._collect("coopkit_metrics"), **self.missing()}
+
+    def missing(self) -> Mapping[str, AnyMetric]:
+        """The metrics that plugins which should be on declare and do not give, by key; none of them can be counted."""
+        if ("missing", "") not in self._offers:
+            offered = self._collect("coopkit_metrics")
+            states = [self._told(state) for state in self.states if state.wanted]
+            keys = [(key, one) for one in states for key in one.provides.get("metrics", ()) if key not in offered]
+            self._offers["missing", ""] = {key: _gap(key, one) for key, one in keys}
+        return self._offers["missing", ""]
 
     def exporters(self) -> Mapping[str, Exporter]:
         """Every exporter by key."""
@@ -147,11 +163,16 @@ class Registry:
             missing = [key for key in state.provides.get("checks", ()) if key not in offered]
             scope = self.scope(state.name) if state.wanted and missing else None
             for table in sorted(scope.tables) if scope else ():
+                why = self._told(state).reason
                 told = Label(
-                    f"tiện ích {state.name} không chạy nên không kiểm tra được",
-                    f"the plugin {state.name} does not run, so that nobody can check it",
+                    f"tiện ích {state.name} không chạy nên không kiểm tra được ({why})",
+                    f"the plugin {state.name} does not run, so that nobody can check it ({why})",
                 )
-                yield RecordCheck(f"{missing[0]}@{table}", told, table, _refusing(told), state.name)
+                mend = Label(
+                    f"bật lại tiện ích (coopkit plugin on {state.name}), hoặc tắt nó",
+                    f"switch the plugin on again (coopkit plugin on {state.name}), or off",
+                )
+                yield RecordCheck(f"{missing[0]}@{table}", mend, table, _refusing(told), state.name)
 
     def _told(self, state: PluginState) -> PluginState:
         failure = self._failures.get(state.name)
@@ -183,6 +204,27 @@ class Registry:
         return offers
 
 
+def _gap(key: str, state: PluginState) -> Metric:
+    """A metric that says why there is none: its condition raises before anything is counted."""
+
+    def where(_: Row) -> nw.Expr:
+        raise PluginError(state.reason)
+
+    label = Label(key, key)
+    scope = Scope(state.name, (), frozenset(TABLES))
+    return Metric(
+        key=key,
+        label=label,
+        unit=ITEMS,
+        topic=state.label or Label(state.name, state.name),
+        table="participation",
+        timing=Flow("event.start"),
+        where=where,
+        plugin=state.name,
+        scope=scope,
+    )
+
+
 def _refusing(told: Label) -> Callable[[Any, Snapshot], Label]:
     return lambda _record, _register: told
 
@@ -208,7 +250,8 @@ def asked(
 def gone(switch: PluginSwitch) -> PluginState:
     """What a plugin is that was switched on and is no longer installed."""
     told = "đã bật nhưng không còn được cài (was switched on, but is no longer installed)"
-    return PluginState(switch.plugin, version=switch.version, code=switch.code, reason=told, wanted=True)
+    state = State.FAILED
+    return PluginState(switch.plugin, version=switch.version, code=switch.code, state=state, reason=told, wanted=True)
 
 
 class _Making:
@@ -238,14 +281,16 @@ class _Making:
         if not discovered:  # by a sealed run, or on trial: nobody asks whether it is on
             state = evolve(state, state=State.FAILED if one.problem else State.ON, reason=one.problem, wanted=True)
         manifest = one.manifest
-        scope = manifest.scope(granted=bool(switch and switch.personal)) if manifest else None
+        granted = not discovered or bool(switch and switch.personal)
+        scope = manifest.scope(granted=granted) if manifest else None
         if state.wanted:
             self.scopes[one.name] = scope
         if state.state is not State.ON:
             self.states.append(state)
             return
         try:
-            self.add(import_plugin(one.module, state.code, one.files.values()), state, Seam(one.name, manifest, scope))
+            files = one.files.values() if state.code else ()
+            self.add(import_plugin(one.module, state.code, files), state, Seam(one.name, manifest, scope))
         except PluginError as error:
             self.states.append(evolve(state, state=State.FAILED, reason=str(error)))
 

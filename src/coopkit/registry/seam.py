@@ -16,7 +16,7 @@ from coopkit.metrics import Derived, Metric, Ratio
 from coopkit.page import Page
 from coopkit.registry.manifest import PluginManifest
 from coopkit.report import Exporter
-from coopkit.scope import Scope
+from coopkit.scope import Scope, undeclared
 from coopkit.snapshot import TABLES
 from coopkit.text import Label
 
@@ -84,6 +84,9 @@ class Seam:
                 yield f"{key!r} đã có của {owners[key]!r}: chọn khóa khác (it offers that already: choose another)"
         if self.manifest is not None:
             yield from self._undeclared(hook, keys)
+        for offer in listed:
+            if isinstance(offer, RecordCheck) and self.scope is not None and not self.scope.allows(offer.table):
+                yield f"{offer.key!r}: {undeclared(offer.table)}"
 
     def _undeclared(self, hook: str, keys: list[str]) -> Iterator[str]:
         kind = hook.removeprefix("coopkit_")

@@ -8,13 +8,16 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from attrs import field, frozen
 
+from coopkit.errors import PluginError
+from coopkit.metrics import Metric
+from coopkit.metrics.declared import require_declared
 from coopkit.registry.found import Found, of_module
 from coopkit.registry.modes import Modes
 from coopkit.registry.registry import Registry
@@ -97,11 +100,25 @@ def outcome(name: str, module: str) -> Trial:
     registry = Registry.load(modules={name: module}, modes=Modes())
     [state] = [one for one in registry.plugins() if one.name == name]
     offers = {hook: _keys(registry, name, hook) for hook in HOOKS}
-    return Trial({hook: keys for hook, keys in offers.items() if keys}, state.problem)
+    given = {hook: keys for hook, keys in offers.items() if keys}
+    return Trial(given, state.problem or "; ".join(_unread(registry, given.get("coopkit_metrics", ()))))
+
+
+def _unread(registry: Registry, keys: Iterable[str]) -> Iterator[str]:
+    """What metrics read and may not, as it is told before anything is counted."""
+    for key in keys:
+        metric = registry.metrics()[key]
+        # What else a condition raises is told with its figure.
+        with suppress(Exception):
+            try:
+                if isinstance(metric, Metric):
+                    require_declared(metric.scope, metric)
+            except PluginError as error:
+                yield f"{key}: {error}"
 
 
 def _keys(registry: Registry, name: str, hook: str) -> tuple[str, ...]:
     manifest = of_module(name, next(one.module for one in registry.states if one.name == name)).manifest
     declared = manifest.provides.get(hook.removeprefix("coopkit_"), ()) if manifest else ()
     offered = getattr(registry, hook.removeprefix("coopkit_"))()
-    return tuple(key for key in declared if key in offered)
+    return tuple(key for key in declared if key in offered and key not in registry.missing())

@@ -55,7 +55,8 @@ def results(manifest: Manifest, archive: Archive, out: Path) -> dict[str, Any]:
     period = Period.parse(settings["period"])
     metrics = registry.metrics()
     only = settings.get("only")
-    asked = [one for key, one in metrics.items() if only is None or key in only]
+    gone = registry.missing()
+    asked = [one for key, one in metrics.items() if key not in gone and (only is None or key in only)]
     evaluation = evaluate(asked, snapshot, [period], on_map=on_map, regulation=regulation)
     question = Asked(
         period,
@@ -119,7 +120,7 @@ def _exports(inside: Inside, report: Report, question: Asked, wanted: list[str],
             continue
         try:
             own = inside.report(offered[key], question) if inside.needs_own(offered[key]) else report
-            data = written(offered[key], own)
+            data = written(offered[key], own, twice=True)
         except Exception as error:  # noqa: BLE001 - whatever a plugin's exporter raised is told beside its key
             made[key] = {"problem": f"{type(error).__name__}: {error}"}
             continue

@@ -142,6 +142,8 @@ def _rendered(wanted: Wanted) -> Iterator[tuple[str, str]]:
     yield f"{package}/coopkit_plugin.toml", engine.get_template("coopkit_plugin.toml.j2").render(words)
     for kind in words["provides"]:
         yield f"{package}/{kind}.py", engine.get_template(f"{kind}.py.j2").render(words)
+    if "importers" in words["provides"]:
+        yield f"samples/{words['keys']['importers']}.csv", engine.get_template("sample.csv.j2").render(words)
     yield f"tests/test_{wanted.name}.py", engine.get_template("test.py.j2").render(words)
 
 
@@ -163,6 +165,7 @@ def _words(wanted: Wanted) -> dict[str, Any]:
         "module": wanted.module,
         "distribution": wanted.distribution,
         "title": title,
+        "place": place.title if place else "Thành phố Hải Phòng",
         "ascii": fold(title).title(),
         "owner": owner,
         "provides": provides,

@@ -126,6 +126,8 @@ _MEND = Label("sửa rồi nhập lại", "mend it and import it again")
 
 
 def _mended(check: RecordCheck) -> Label:
+    if "@" in check.key:  # stands in for a check that its plugin does not give, and says itself what to do
+        return check.label
     vi, en = check.label.vi, check.label.en
     return Label(f"sửa cho đạt điều kiện «{vi}» rồi nhập lại", f"mend it to hold “{en}” and import it again")
 

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from coopkit.access import Action, Actor, can
 from coopkit.errors import NotFound, PluginError
-from coopkit.ledger import Batch, Change, Receipt
+from coopkit.ledger import Batch, Change, Receipt, Removal
 from coopkit.plugin import PluginSetting, PluginSwitch, Settings, of_plugin, setting_value
 from coopkit.record import make_id
 from coopkit.registry import OWN, PluginManifest, PluginState
@@ -69,6 +69,11 @@ class Plugins:
             raise NotFound(f"Không có tiện ích {name!r} (no such plugin): {', '.join(found) or '-'}")
         return found[name]
 
+    def granted(self, name: str) -> bool:
+        """Whether a plugin was granted the personal data that it asks for."""
+        held = self._switches().get(name)
+        return held is not None and held.on and held.personal
+
     def try_(self, name: str, *, limit: float = LIMIT) -> Trial:
         """Load a plugin in a child process and ask it for all it offers; what is wrong is told and remembered."""
         can(self.desk.actor, Action.PLUGIN, name).require()
@@ -121,32 +126,56 @@ class Plugins:
             raise NotFound(f"Tiện ích {name!r} không bật (the plugin is not on)")
         return self._write([evolve(held, on=False)], reason or f"Tắt tiện ích {name}")
 
-    def settings(self, name: str, *, place: str = "", campaign: str = "") -> list[SettingValue]:
-        """The settings of a plugin as they hold for a place or a campaign, each with where its value comes from."""
+    def settings(self, name: str, *, place: str | None = None, campaign: str = "") -> list[SettingValue]:
+        """The settings of a plugin as they hold, each with where its value comes from: as the plugin itself reads them,
+        or with `place` for a place (its code; "" for the city alone), with `campaign` for a campaign (its id).
+        """
         manifest = self._manifest(name)
+        own = manifest.owners[0].place if manifest.owners else ""
         told = of_plugin(self.desk.snapshot().records(PluginSetting), name)
-        held = Settings(manifest.defaults, told).at(place=place, campaign=campaign)
-        return [
-            SettingValue(key, one.label, one.type, held[key], held.origin(key))
-            for key, one in manifest.settings.items()
-        ]
+        held = Settings(manifest.defaults, told).at(place=own if place is None else place, campaign=campaign)
+        schema = manifest.settings.items()
+        return [SettingValue(key, one.label, one.type, held[key], held.origin(key)) for key, one in schema]
 
     def set(self, name: str, key: str, value: Any, *, place: str = "", campaign: str = "", reason: str = "") -> Receipt:
         """Set a setting: for the city, for a place (its code) or for a campaign (its id).
 
-        Raises `PluginError` for a key that the manifest does not have, or a value that it does not let.
+        Raises `PluginError` for a key that the manifest does not have or a value that it does not let; `NotFound` for
+        a place or a campaign that the register does not have.
         """
         can(self.desk.actor, Action.PLUGIN, name).require()
         schema = self._manifest(name).settings
         if key not in schema:
             known = ", ".join(schema) or "-"
             raise PluginError(f"{name} không có thiết đặt {key!r} (no such setting): {known}")
-        if place and campaign:
-            raise PluginError("đặt cho địa bàn hoặc cho phong trào (set it for a place, or for a campaign)")
+        where = self._where(place, campaign)
         kept = setting_value(schema[key].check(key, value))
-        where = place or None, campaign or None
         record = PluginSetting(make_id("plugin_setting", name, key, *where), name, key, kept, *where)
         return self._write([record], reason or f"Thiết đặt {name}.{key} = {kept}")
+
+    def unset(self, name: str, key: str, *, place: str = "", campaign: str = "", reason: str = "") -> Receipt:
+        """Take back what was set, also of a plugin that is gone. Raises `NotFound` where nothing was set so."""
+        can(self.desk.actor, Action.PLUGIN, name).require()
+        wanted = name, key, place.partition("@")[0] or None, campaign or None
+        held = self.desk.workspace.ledger.snapshot().records(PluginSetting)
+        found = next((one for one in held if (one.plugin, one.key, one.place, one.campaign) == wanted), None)
+        if found is None:
+            raise NotFound(f"Chưa đặt {name}.{key} như vậy (nothing was set so)")
+        base = self.desk.workspace.ledger.revisions("plugin_setting", [found.id])[found.id]
+        removal = Removal("plugin_setting", found.id, base, OWN)
+        return self._act((removal,), reason or f"Bỏ thiết đặt {name}.{key}")
+
+    def _where(self, place: str, campaign: str) -> tuple[str | None, str | None]:
+        """For whom a setting is. Raises `NotFound` for a place or campaign there is not."""
+        snapshot, place = self.desk.snapshot(), place.partition("@")[0]
+        if place and campaign:
+            raise PluginError("đặt cho địa bàn hoặc cho phong trào (set it for a place, or for a campaign)")
+        if place and not snapshot.places.versions(place):
+            raise NotFound(f"Không có địa bàn mã {place!r}: ghi mã, như 315 (no place of that code)")
+        campaigns = snapshot.table("campaign").column("id").to_pylist()
+        if campaign and campaign not in campaigns:
+            raise NotFound(f"Không có phong trào {campaign!r} (no such campaign): {', '.join(campaigns) or '-'}")
+        return place or None, campaign or None
 
     def doctor(self) -> Iterator[str]:
         """What is to be looked after: plugins that should be on and are not, and settings that nobody reads."""
@@ -156,7 +185,9 @@ class Plugins:
         for one in self.desk.snapshot().records(PluginSetting):
             manifest = known.get(one.plugin)
             if manifest is None or one.key not in manifest.settings:
-                yield f"{one.plugin}.{one.key}: thiết đặt không ai đọc (a setting that nobody reads)"
+                at = f" --place {one.place}" * bool(one.place) + f" --campaign {one.campaign}" * bool(one.campaign)
+                mend = f"coopkit plugin unset {one.plugin} {one.key}{at}"
+                yield f"{one.plugin}.{one.key}: thiết đặt không ai đọc (a setting that nobody reads): {mend}"
 
     def _tried(self, one: Found, limit: float) -> Trial:
         manifest, _ = one.manifest, one.code  # hashed first: what is changed while it is tried is not what was tried
@@ -187,14 +218,14 @@ class Plugins:
         return {one.plugin: one for one in self.desk.workspace.ledger.snapshot().records(PluginSwitch)}
 
     def _write(self, records: Sequence[PluginSwitch | PluginSetting], reason: str) -> Receipt:
-        workspace = self.desk.workspace
         bases: dict[str, int] = {}
         for table in ("plugin_switch", "plugin_setting"):
-            bases |= workspace.ledger.revisions(table, [one.id for one in records])
-        changes = tuple(Change(one, bases.get(one.id), OWN) for one in records)
-        [receipt] = workspace.ledger.write(Batch(self.desk.actor.name, reason, workspace.clock(), changes=changes))
+            bases |= self.desk.workspace.ledger.revisions(table, [one.id for one in records])
+        return self._act(tuple(Change(one, bases.get(one.id), OWN) for one in records), reason)
+
+    def _act(self, changes: tuple[Change | Removal, ...], reason: str) -> Receipt:
+        workspace, name = self.desk.workspace, self.desk.actor.name
+        [receipt] = workspace.ledger.write(Batch(name, reason, workspace.clock(), changes=changes))
         workspace.follow(anew=True)
-        Desk(
-            workspace, Actor.office(self.desk.actor.name)
-        ).prepare()  # its kinds of events, whatever the actor may write
+        Desk(workspace, Actor.office(name)).prepare()  # its kinds of events, whatever the actor may write
         return receipt

@@ -96,7 +96,10 @@ class Sealing:
 
     def _figures(self, question: runs.Question) -> dict[str, Figure]:
         evaluation = self.desk.evaluate(question.period, on_map=question.on_map)
-        asked = [key for key in evaluation.metrics if question.only is None or key in question.only]
+        missing = self.desk.workspace.registry.missing()  # told as their plugin's, once
+        asked = [
+            key for key in evaluation.metrics if key not in missing and (question.only is None or key in question.only)
+        ]
         cells = [evaluation.cell(key, question.period) for key in asked]
         return {cell.metric: figure_of(evaluation.metric(cell), cell) for cell in cells}
 

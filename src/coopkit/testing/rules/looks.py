@@ -35,7 +35,7 @@ def reads(case: Case) -> Iterator[Finding]:
                 break
             told = told.before
     for key, spy in _looked(case):
-        yield from (Finding("reads", key, str(undeclared(case.name, table))) for table in dict.fromkeys(spy.refused))
+        yield from (Finding("reads", key, undeclared(table)) for table in dict.fromkeys(spy.refused))
 
 
 class _Spy(Mapping[str, Any]):
