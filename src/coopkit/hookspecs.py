@@ -11,15 +11,20 @@ plugin's own `settings` (a mapping, see `Settings`). Keys begin with the plugin'
 coopkit's own offers (`coopkit.builtin`) come through the same hooks.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pluggy
 
-from coopkit.campaign import CriteriaSet
-from coopkit.event import EventKind
-from coopkit.importers import Importer, RecordCheck
-from coopkit.metrics import AnyMetric
-from coopkit.page import Page
-from coopkit.plugin import Settings
-from coopkit.report import Exporter
+if TYPE_CHECKING:  # a plugin takes `hookimpl` from here, and needs none of these rooms for that
+    from coopkit.campaign import CriteriaSet
+    from coopkit.event import EventKind
+    from coopkit.importers import Importer, RecordCheck
+    from coopkit.metrics import AnyMetric
+    from coopkit.page import Page
+    from coopkit.plugin import Settings
+    from coopkit.report import Exporter
 
 PROJECT = "coopkit"
 hookspec = pluggy.HookspecMarker(PROJECT)

@@ -6,6 +6,7 @@ import ast
 import hashlib
 import importlib.util
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -112,20 +113,28 @@ def _doubled(one: Found, found: Iterable[Found]) -> Found:
 
 def _manifest_text(module: str) -> str | None:
     """The manifest beside the top-level module: one of its files, so that it is hashed and sealed with these."""
-    origin = _origin(module.partition(".")[0])
+    origin = _file_of(module.partition(".")[0])
+    if not origin:
+        return None
     try:
-        return (origin.parent / FILE).read_text("utf-8-sig", errors="replace") if origin else None
+        with open(os.path.join(os.path.dirname(origin), FILE), "rb") as file:  # noqa: PTH118, PTH120, PTH123 - half the time
+            return file.read().decode("utf-8-sig", errors="replace")
     except OSError:
         return None
 
 
 def _origin(root: str) -> Path | None:
-    """The file of a top-level module, found without importing it."""
+    file = _file_of(root)
+    return Path(file) if file else None
+
+
+def _file_of(root: str) -> str:
+    """The file of a top-level module, found without importing it; "" where there is none."""
     try:
         spec = importlib.util.find_spec(root)
     except (ImportError, ValueError):
-        return None
-    return Path(spec.origin) if spec is not None and spec.has_location and spec.origin else None
+        return ""
+    return spec.origin or "" if spec is not None and spec.has_location else ""
 
 
 def own_files(module: str, distribution: metadata.Distribution | None) -> Mapping[str, Path]:
