@@ -47,9 +47,13 @@ def test_figures_register_and_report(address, tab):
     tab.get_by_label("Tìm theo tên").press("Enter")
     expect(tab.get_by_text("307 đơn vị")).to_be_hidden(timeout=60_000)
     grid = tab.locator("[data-testid=stDataFrame]").bounding_box()
-    tab.wait_for_timeout(1_000)  # the grid is drawn after it is placed
-    tab.mouse.click(grid["x"] + 30, grid["y"] + 36 + 17)
-    expect(tab.get_by_role("heading", name="Trúc Biếc")).to_be_visible(timeout=60_000)
+    found = tab.get_by_role("heading", name="Trúc Biếc")
+    for _ in range(20):  # the grid is drawn some time after it is placed
+        tab.mouse.click(grid["x"] + 30, grid["y"] + 36 + 17)
+        tab.wait_for_timeout(3_000)
+        if found.is_visible():
+            break
+    expect(found).to_be_visible(timeout=60_000)
     tab.reload()  # the unit stands in the address
     expect(tab.get_by_role("heading", name="Trúc Biếc")).to_be_visible(timeout=60_000)
     tab.get_by_role("tab", name="Lịch sử").click()

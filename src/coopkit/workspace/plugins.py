@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -20,6 +21,9 @@ from coopkit.registry.registry import gone, state_of
 from coopkit.registry.trial import LIMIT, Trial, tried
 from coopkit.text import Label
 from coopkit.workspace.workspace import Desk
+
+_TO_COME = re.compile(r"campaign-[0-9a-f]{16}")
+"""The id of a campaign that may not be launched yet: it is set first, so that its criteria are taken in as set."""
 
 
 @frozen
@@ -173,7 +177,7 @@ class Plugins:
         if place and not snapshot.places.versions(place):
             raise NotFound(f"Không có địa bàn mã {place!r}: ghi mã, như 315 (no place of that code)")
         campaigns = snapshot.table("campaign").column("id").to_pylist()
-        if campaign and campaign not in campaigns:
+        if campaign and campaign not in campaigns and not _TO_COME.fullmatch(campaign):
             raise NotFound(f"Không có phong trào {campaign!r} (no such campaign): {', '.join(campaigns) or '-'}")
         return place or None, campaign or None
 
