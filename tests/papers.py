@@ -9,7 +9,7 @@ from typing import Any
 import xlsxwriter
 
 from coopkit.event import OWN_KINDS
-from coopkit.importers import Imported, Read, Register, assemble, read_xlsx
+from coopkit.importers import Imported, Read, Register, assemble, read_file
 from coopkit.sheet import register_sheets
 from coopkit.snapshot import Snapshot
 
@@ -41,7 +41,7 @@ def workbook(**sheets: list[Any]) -> bytes:
 
 
 def read(data: bytes, *, file: str = "a.xlsx", sheets: Any = SHEETS) -> Read:
-    return read_xlsx(data, file=file, sheets=sheets)
+    return read_file(data, file=file, sheets=sheets)
 
 
 def load(register: Register = EMPTY, /, **sheets: list[Any]) -> Imported:

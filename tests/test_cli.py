@@ -160,7 +160,7 @@ def test_a_terminal_gets_a_progress_bar(good, tmp_path):
     shown = os.read(master, 65536).decode(errors="replace")
     os.close(master)
     assert json.loads(done.stdout)["rejected"] == 0
-    assert "đang so với sổ" in shown or good.name in shown
+    assert "Ghi vào sổ" in shown or good.name in shown
 
 
 def test_figures_by_sector_name_the_sectors(run, good):

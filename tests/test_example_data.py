@@ -48,7 +48,7 @@ from coopkit import (
     between,
     fold,
     more_than,
-    read_xlsx,
+    read_file,
     register_sheets,
     shipped_index,
     shipped_places,
@@ -338,7 +338,7 @@ def test_each_sends_what_it_knows():
 def test_workbooks_are_read_without_a_problem():
     """The importer finds nothing to complain of, and as many records of each kind as were sent."""
     sheets = register_sheets(OWN_KINDS)
-    reads = [read_xlsx(path.read_bytes(), file=path.name, sheets=sheets) for path in sorted(FOLDER.glob("*.xlsx"))]
+    reads = [read_file(path.read_bytes(), file=path.name, sheets=sheets) for path in sorted(FOLDER.glob("*.xlsx"))]
     imported = assemble(reads, Register.of(Snapshot.of(shipped_places())), on=END)
     assert imported.problems == ()
     counted = Counter(type(one) for one in imported.records)
@@ -348,7 +348,7 @@ def test_workbooks_are_read_without_a_problem():
 def test_every_workbook_says_that_it_is_made_up():
     """The first sheet of each names its sender and says that nobody in it is real."""
     for path in FOLDER.glob("*.xlsx"):
-        read = read_xlsx(path.read_bytes(), file=path.name, sheets=register_sheets(OWN_KINDS))
+        read = read_file(path.read_bytes(), file=path.name, sheets=register_sheets(OWN_KINDS))
         assert "hư cấu" in read.info["Ghi chú"]
         assert re.match("Quận|Huyện|Văn phòng", read.info["Đơn vị gửi"])
         assert read.paper_date == END

@@ -24,6 +24,7 @@ from coopkit.record import record_type
 from coopkit.seal import SealedRun
 from coopkit.snapshot import RECORD_TYPES, TABLES, Snapshot
 
+FORM, OTHER_FORM = "form-1", "form-2"
 RENAMED = evolve(CLUB, name="Câu lạc bộ Làng nghề")
 
 
@@ -141,6 +142,27 @@ def test_several_batches_are_all_or_nothing(ledger):
     """When the last of several batches is stale, the first is not written either."""
     ledger.write(batch(CLUB))
     refused(ledger, StaleBase, "7 → 1", batch(COOPERATIVE), batch(PERSON), batch(Change(RENAMED, base=7)))
+
+
+def test_a_token_writes_once(ledger):
+    """A form handed in again, from wherever, gives the receipt of the first time, and the ledger stays as it was."""
+    [first] = ledger.write(evolve(batch(CLUB, COOPERATIVE), token=FORM))
+    again = ledger.write(
+        evolve(batch(Change(RENAMED, base=1)), token=FORM), evolve(batch(CLUB, COOPERATIVE), token=FORM)
+    )
+    assert not first.again
+    assert again == [evolve(first, again=True)] * 2
+    [other] = ledger.write(evolve(batch(Change(RENAMED, base=1)), token=OTHER_FORM))
+    assert (other.number, other.updated, other.again) == (2, 1, False)
+    assert (len(ledger.batches()), ledger.verify()) == (2, [])
+
+
+def test_a_token_of_a_batch_that_was_refused_may_be_used(ledger):
+    """What was refused wrote nothing, so the form may be mended and handed in again."""
+    ledger.write(batch(CLUB))
+    with pytest.raises(StaleBase):
+        ledger.write(evolve(batch(Change(RENAMED, base=7)), token=FORM))
+    assert not ledger.write(evolve(batch(Change(RENAMED, base=1)), token=FORM))[0].again
 
 
 def test_a_later_batch_may_build_on_an_earlier_one(ledger):

@@ -29,7 +29,7 @@ from coopkit import (
     assemble,
     between,
     exact,
-    read_xlsx,
+    read_file,
     register_sheets,
 )
 from coopkit.importers import Imported
@@ -78,7 +78,7 @@ def listed(table: str) -> set[tuple[str, ...]]:
 @cache
 def imported() -> Imported:
     sheets = register_sheets(OWN_KINDS)
-    reads = [read_xlsx(path.read_bytes(), file=path.name, sheets=sheets) for path in sorted(FOLDER.glob("*.xlsx"))]
+    reads = [read_file(path.read_bytes(), file=path.name, sheets=sheets) for path in sorted(FOLDER.glob("*.xlsx"))]
     return assemble(reads, Register.of(Snapshot.of([])), on=dt.date(2023, 12, 31))
 
 

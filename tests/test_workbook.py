@@ -41,7 +41,7 @@ from coopkit.event import (  # noqa: E402
 from coopkit.exporters.workbook import write_workbook  # noqa: E402
 from coopkit.field import FieldKind, amount, count, day, flag, money, percent  # noqa: E402
 from coopkit.group import Alliance, Group, GroupMembership  # noqa: E402
-from coopkit.importers import Register, assemble, read_xlsx  # noqa: E402
+from coopkit.importers import Register, assemble, read_file  # noqa: E402
 from coopkit.place import shipped_places  # noqa: E402
 from coopkit.problem import Severity  # noqa: E402
 from coopkit.quantity import (  # noqa: E402
@@ -80,7 +80,7 @@ def written(snapshot):
 def test_what_is_written_reads_back_the_same(city):
     """All of the city in one workbook reads back without a problem; a second reading gives the same records."""
     base = Register.of(Snapshot.of([*shipped_places(), *(kind.stored() for kind in OWN_KINDS)]))
-    reads = [read_xlsx(written(city), file="city.xlsx", sheets=SHEETS)]
+    reads = [read_file(written(city), file="city.xlsx", sheets=SHEETS)]
     first = assemble(reads, base, on=END)
     assert first.problems == ()
     # Ids are made from what names a record, so they differ from the generator's: compare by what people see.
@@ -257,7 +257,7 @@ def test_any_register_goes_through_a_workbook_unchanged(register):
     register = {(type(one), one.id): one for one in register}
     day = dt.date(2023, 12, 31)
     data = write_workbook(Snapshot.of(register.values()), ALL_SHEETS, info={}, created=day)
-    paper = read_xlsx(data, file="a.xlsx", sheets=ALL_SHEETS)
+    paper = read_file(data, file="a.xlsx", sheets=ALL_SHEETS)
     once = assemble([paper], Register.of(Snapshot.of([])), on=day)
     assert [str(one) for one in once.problems if one.severity is Severity.ERROR] == []
     assert {(type(one), one.id): one for one in once.records} == register

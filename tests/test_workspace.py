@@ -151,11 +151,38 @@ def test_without_rights_nothing_is_seen_or_done(workspace):
             door()
 
 
-def test_progress_is_told_file_by_file(tmp_path):
-    """Whoever imports may be told how many files are read, and which is next."""
+def test_progress_is_told_step_by_step(tmp_path):
+    """Whoever imports may be told which file and sheet is read, how many rows it has, and what comes after."""
     told = []
     with Workspace.open(f"sqlite:///{tmp_path}/so.db") as workspace:
         office = workspace.as_(Actor.office("an"))
         files = {"a.xlsx": workbook(GOOD), "b.xlsx": workbook(GOOD)}
-        office.import_files(files, dry_run=True, progress=lambda *step: told.append(step))
-    assert told == [(0, 2, "a.xlsx"), (1, 2, "b.xlsx"), (2, 2, "")]
+        office.import_files(files, progress=lambda done, total, step: told.append((done, total, step.vi)))
+    assert told == [
+        (0, 4, "a.xlsx"),
+        (0, 4, "a.xlsx · Hợp tác xã · 2 dòng"),
+        (1, 4, "b.xlsx"),
+        (1, 4, "b.xlsx · Hợp tác xã · 2 dòng"),
+        (2, 4, "Đối chiếu với sổ"),
+        (2, 4, "Đối chiếu với sổ · Hợp tác xã · 1 dòng"),
+        (2, 4, "Đối chiếu với sổ · Hợp tác xã · 1 dòng"),
+        (3, 4, "Ghi vào sổ · 2 bản ghi"),
+    ]
+
+
+@pytest.mark.parametrize("last", range(8))
+def test_an_import_is_stopped_at_any_step(tmp_path, last):
+    """Whoever is told of a step may stop the import there: nothing of it is written."""
+    with Workspace.open(f"sqlite:///{tmp_path}/so.db") as workspace:
+        office = workspace.as_(Actor.office("an"))
+        steps = iter(range(8))
+
+        def stop(*_):
+            if next(steps) == last:
+                raise KeyboardInterrupt
+
+        before = len(office.batches())
+        with pytest.raises(KeyboardInterrupt):
+            office.import_files({"a.xlsx": workbook(GOOD), "b.xlsx": workbook(GOOD)}, progress=stop)
+        assert len(office.batches()) == before
+        assert office.snapshot().table("cooperative").num_rows == 0

@@ -168,7 +168,7 @@ _ROOM_OF = {
     "parse_points": "campaign",
     "parse_quantity": "quantity",
     "percent_field": "field",
-    "read_xlsx": "importers",
+    "read_file": "importers",
     "register_sheets": "sheet",
     "report_words": "exporters.word",
     "rows": "metrics",

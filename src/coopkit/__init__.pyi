@@ -95,7 +95,7 @@ from coopkit.importers import (
     RecordCheck,
     Register,
     assemble,
-    read_xlsx,
+    read_file,
 )
 from coopkit.ledger import (
     Batch,
@@ -371,7 +371,7 @@ __all__ = [
     "parse_points",
     "parse_quantity",
     "percent_field",
-    "read_xlsx",
+    "read_file",
     "register_sheets",
     "report_words",
     "rows",

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
@@ -20,8 +21,8 @@ from attrs import frozen
 Lang: TypeAlias = Literal["vi", "en"]
 """A language of the screen: Vietnamese, or English."""
 
-SortKey: TypeAlias = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], str]
-"""What `sort_key` gives: letters, then tones, then case, then the text itself."""
+SortKey: TypeAlias = str
+"""What `sort_key` gives: a text that sorts by letters, then by tones, then by case, then by the text itself."""
 
 
 @frozen
@@ -118,9 +119,14 @@ def fold(text: str) -> str:
     >>> fold("HTX Đồng-Tiến  (Thuỷ Nguyên)")
     'htx dong tien thuy nguyen'
     """
-    if _VIETNAMESE.fullmatch(text):  # nearly all there is
-        return _NOT_WORD.sub(" ", text.translate(_BARE).lower()).strip()
-    folded = normalize(text)
+    return " ".join(folded for word in text.split() if (folded := _folded(word)))
+
+
+@lru_cache(maxsize=1 << 16)  # names share their words
+def _folded(word: str) -> str:
+    if _VIETNAMESE.fullmatch(word):  # nearly all there is
+        return _NOT_WORD.sub(" ", word.translate(_BARE).lower()).strip()
+    folded = normalize(word)
     # Twice: unfolding a compatibility sign may bring capitals, and folding case may bring marks.
     for _ in range(2):
         folded = unicodedata.normalize("NFKD", folded).casefold()
@@ -129,19 +135,20 @@ def fold(text: str) -> str:
 
 
 _ALPHABET: Final = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
-_DIGIT, _LETTER, _FOREIGN = 0x200000, 0x300000, 0x400000
+# A space below signs below digits below letters below foreign letters; _SIGN and _FOREIGN are followed by which it is.
+_SPACE, _SIGN, _DIGIT, _LETTER, _FOREIGN = "\x01", "\x80", 0x90, 0xA0, "\xff"
 
 
-def _weight(letter: str) -> int:
+def _weight(letter: str) -> str:
     lower = letter.lower()
-    if lower == " ":
-        return 0
     place = _ALPHABET.get(lower, _ALPHABET.get(lower[0]))
     if place is not None:
-        return _LETTER + place
+        return chr(_LETTER + place)
     if lower[0].isdigit():
-        return _DIGIT + unicodedata.digit(lower[0], 10)
-    return (_FOREIGN if lower[0].isalpha() else 1) + ord(lower[0])
+        return chr(_DIGIT + unicodedata.digit(lower[0], 10))
+    if lower[0].isalpha():
+        return _FOREIGN + lower[0]
+    return chr(1 + ord(lower[0])) if lower[0].isascii() else _SIGN + lower[0]
 
 
 def sort_key(text: str) -> SortKey:
@@ -156,7 +163,15 @@ def sort_key(text: str) -> SortKey:
     >>> sorted(["mạ", "má", "mã", "mả", "mà", "ma"], key=sort_key)
     ['ma', 'mà', 'mả', 'mã', 'má', 'mạ']
     """
-    same = normalize(text)
+    words = [weighed for word in text.split() if (weighed := _weighed(word))[-1]]
+    letters, tones, case, same = zip(*words, strict=True) if words else ((),) * 4
+    return "\0".join((_SPACE.join(letters), "".join(tones), "".join(case), " ".join(same)))
+
+
+@lru_cache(maxsize=1 << 16)  # names share their words
+def _weighed(word: str) -> tuple[str, str, str, str]:
+    """A word's letters, their tones and their case, each as a text that sorts by them; and the word in one spelling."""
+    same = normalize(word)
     letters: list[str] = []
     tones: list[int] = []
     for char in unicodedata.normalize("NFD", same):
@@ -167,7 +182,22 @@ def sort_key(text: str) -> SortKey:
         else:
             letters.append(char)
             tones.append(0)
-    return tuple(map(_weight, letters)), tuple(tones), tuple(int(c != c.lower()) for c in letters), same
+    case = "".join("A" if c != c.lower() else "1" for c in letters)
+    return "".join(map(_weight, letters)), "".join(map(str, tones)), case, same
+
+
+def words_of(text: str) -> list[str]:
+    """The words of the text in one spelling and lower case, marks kept; punctuation parts them.
+
+    >>> words_of("HTX Đồng-Tiến  (Thuỷ Nguyên)")
+    ['htx', 'đồng', 'tiến', 'thủy', 'nguyên']
+    """
+    return [word for one in text.split() for word in _spelled(one)]
+
+
+@lru_cache(maxsize=1 << 16)
+def _spelled(word: str) -> tuple[str, ...]:
+    return tuple(_NOT_WORD.sub(" ", normalize(word).casefold()).split())
 
 
 # Abbreviations with one reading in names of cooperatives. Left out as they have several: CN (chăn nuôi, công nghiệp),
@@ -215,8 +245,7 @@ def name_key(name: str) -> str:
     >>> name_key("Hợp tác xã Dịch vụ - Nông nghiệp AN BÌNH") == name_key("HTX.DVNN An Bình")
     True
     """
-    words = _NOT_WORD.sub(" ", normalize(name).casefold()).split()
-    return _UNION.sub("liên hiệp ", " ".join(map(_expanded, words)))
+    return _UNION.sub("liên hiệp ", " ".join(map(_expanded, words_of(name))))
 
 
 _REGION: Final = {"bắc", "nam", "trung", "tây", "đông"}
@@ -271,3 +300,64 @@ def confusable_key(key: str) -> str:
     at = lead.end() if lead else 0
     own = " ".join(_without_additions(plain[at:].split()))
     return _I_FOR_Y.sub(lambda y: y[1] + y[2].translate(_I), plain[:at] + own)
+
+
+# English words that are no Vietnamese ones: a group of brackets without any of them is a remark, not a translation.
+_ENGLISH: Final = re.compile(
+    r"\b(?:are|as|at|be|by|cannot|first|for|from|has|have|is|it|its|must|no|not|of|one|only|or|such|that|the|them|there|"
+    r"this|was|were|which|with)\b"
+)
+_NO_SUBJECT: Final = re.compile(r"(?:are|belongs|cannot|does|gives|has|holds|is|lies|must|needs|reads|was|were)\b")
+_QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"|«[^»]*»|“[^”]*”|`[^`]*`")
+
+
+def told_in(message: str, lang: Lang) -> str:
+    """What a message of the form "Vietnamese (English)" says in one language; any other message as it is.
+
+    The English is the last group of brackets, with nothing after it. Several messages joined by "; " are told one by
+    one. English that leaves its subject to the Vietnamese ("is no metric") cannot stand alone: there all is told.
+
+    >>> told_in("Không có lô số 7 trong nhật ký (there is no batch 7 in the journal)", "en")
+    'there is no batch 7 in the journal'
+    >>> told_in("Không có lô số 7 trong nhật ký (there is no batch 7 in the journal)", "vi")
+    'Không có lô số 7 trong nhật ký'
+    >>> told_in("Không có xã Tân An (huyện Vĩnh Bảo)", "en")
+    'Không có xã Tân An (huyện Vĩnh Bảo)'
+    """
+    if pair := _pair(message):
+        return _one(message, pair, lang)
+    pieces = [(piece, _pair(piece)) for piece in message.split("; ")]
+    if len(pieces) > 1 and all(pair for _, pair in pieces):
+        return "; ".join(_one(piece, pair, lang) for piece, pair in pieces if pair)
+    return message
+
+
+def _one(message: str, pair: Label, lang: Lang) -> str:
+    return message if lang == "en" and _NO_SUBJECT.match(pair.en) else pair.in_(lang)
+
+
+def _pair(message: str) -> Label | None:
+    """Both parts of "Vietnamese (English)"; None where it is not just that."""
+    at = _last_group(message)
+    vi, en = message[:at].rstrip(), message[at + 1 : -1]
+    if at <= 0 or not vi or not _is_english(en):
+        return None
+    told_before = any(_is_english(group[1:-1]) for group in re.findall(r"\([^()]*\)", vi))
+    return None if told_before else Label(vi, en)
+
+
+def _last_group(message: str) -> int:
+    """Where the brackets open that close at the very end; 0 where none do."""
+    depth = 0
+    for at in range(len(message) - 1, 0, -1):
+        depth += {")": 1, "(": -1}.get(message[at], 0)
+        if depth == 0:
+            return at if message[at] == "(" else 0
+    return 0
+
+
+def _is_english(text: str) -> bool:
+    own = _QUOTED.sub("", text)
+    words = re.findall(r"[^\W\d_]+", own)
+    marked = sum(not word.isascii() for word in words)
+    return 2 * marked < len(words) and _ENGLISH.search(own) is not None

@@ -13,8 +13,9 @@ from pathlib import Path
 import typer
 
 from coopkit.access import Actor
-from coopkit.cli.words import say
+from coopkit.cli.words import LANG, say
 from coopkit.registry import Registry
+from coopkit.text import Label
 from coopkit.workspace import Desk, Progress, Workspace
 
 
@@ -54,8 +55,8 @@ def progress_bar() -> Iterator[Progress | None]:
     with Bar(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("")
 
-        def show(done: int, total: int, name: str) -> None:
-            bar.update(task, completed=done, total=total, description=name or say("đang so với sổ", "comparing"))
+        def show(done: int, total: int, step: Label) -> None:
+            bar.update(task, completed=done, total=total, description=step.in_(LANG))
 
         yield show
 

@@ -7,18 +7,17 @@ import io
 import zipfile
 from collections.abc import Mapping
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from coopkit.errors import TemplateError
+from coopkit.exporters.zipped import timeless
 from coopkit.period import format_date
 from coopkit.report import Figure, Report
 
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-_EARLIEST: Final = (1980, 1, 1, 0, 0, 0)  # the first time a zip file can tell
 
 
 @frozen
@@ -136,7 +135,7 @@ def fill_word_template(template: bytes, words: Mapping[str, Any], *, created: dt
     properties.revision, properties.last_modified_by = 1, ""
     out = io.BytesIO()
     document.save(out)
-    return _timeless(out.getvalue())
+    return timeless(out.getvalue())
 
 
 def _environment() -> ImmutableSandboxedEnvironment:
@@ -145,20 +144,6 @@ def _environment() -> ImmutableSandboxedEnvironment:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
-
-
-def _timeless(archive: bytes) -> bytes:
-    """The same zip without the time of day at which each part was written."""
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(archive)) as old,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for name in old.namelist():
-            part = zipfile.ZipInfo(name, _EARLIEST)
-            part.compress_type, part.create_system = zipfile.ZIP_DEFLATED, 0
-            new.writestr(part, old.read(name))
-    return out.getvalue()
 
 
 def write_docx(report: Report) -> bytes:

@@ -1,19 +1,21 @@
-"""Files into records: read a workbook by its sheets' layout, then assemble the papers of all senders together.
+"""Files into records: read a file by its sheets' layout, then assemble the papers of all senders together.
 
-    read = read_xlsx(data, file="an-lao.xlsx", sheets=register_sheets(kinds))
+    read = read_file(data, file="an-lao.xlsx", sheets=register_sheets(kinds))
     imported = assemble([read], Register.of(snapshot), on=date(2023, 12, 31))
 
 Nothing is raised for bad data: every fault is a `Problem` with file, sheet and cell, and all good rows come through.
 """
 
 from coopkit.importers.assemble import Found, Imported, assemble
+from coopkit.importers.faults import OLD_FONT
 from coopkit.importers.offer import Importer, Sheets
 from coopkit.importers.read import Read, Table
 from coopkit.importers.register import Register
+from coopkit.importers.sheets import Watch, read_file, read_sheets
 from coopkit.importers.verdict import RecordCheck
-from coopkit.importers.xlsx import read_sheets, read_xlsx
 
 __all__ = [
+    "OLD_FONT",
     "Found",
     "Imported",
     "Importer",
@@ -22,7 +24,8 @@ __all__ = [
     "Register",
     "Sheets",
     "Table",
+    "Watch",
     "assemble",
+    "read_file",
     "read_sheets",
-    "read_xlsx",
 ]

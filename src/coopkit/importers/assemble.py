@@ -6,7 +6,7 @@ All files are assembled at once, because a district's "Tham gia" names events th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -39,11 +39,13 @@ class Found:
 class Imported:
     """What the files hold: the records, each after those it refers to, and every problem met.
 
-    A row with an error gave no record; a row with warnings only gave all of its records.
+    A row with an error gave no record; a row with warnings only gave all of its records. `left_out` are the rows that
+    gave none: file, sheet and number of each.
     """
 
     found: tuple[Found, ...]
     problems: tuple[Problem, ...]
+    left_out: frozenset[tuple[str, str, int]] = frozenset()
 
     @property
     def records(self) -> list[Any]:
@@ -51,11 +53,14 @@ class Imported:
         return [one.record for one in self.found]
 
 
-def assemble(reads: Sequence[Read], register: Register, *, on: dt.date) -> Imported:
+def assemble(
+    reads: Sequence[Read], register: Register, *, on: dt.date, watch: Callable[[str, int], None] | None = None
+) -> Imported:
     """The records of all files together, on top of what the ledger holds.
 
     Places are looked up on the map of the paper's date, or of `on` where the paper tells none. An empty cell never
-    erases: the value that the ledger holds stays. A row with an error is left out whole.
+    erases: the value that the ledger holds stays. A row with an error is left out whole. `watch` is told of each sheet
+    before its rows are put together: its title, and how many there are.
 
     >>> from coopkit.snapshot import Snapshot
     >>> assemble([], Register.of(Snapshot.of([])), on=dt.date(2023, 12, 31)).problems
@@ -72,10 +77,14 @@ def assemble(reads: Sequence[Read], register: Register, *, on: dt.date) -> Impor
         (evolve(table, left_out=set(table.left_out)), read.paper_date or on) for read in reads for table in read.tables
     ]
     for table, day in _in_order(dated):
+        if watch and table.numbers:
+            watch(table.title, len(table.numbers))
         drafts, met = draft_table(table, lookups, register, kinds, day)
         problems += met
         problems += accepted.take(table, drafts, lookups, day)
-    return Imported(tuple(accepted.found(register, kinds)), tuple(_by_place(problems, reads)))
+    left_out = ((table.file, table.title, table.numbers[at]) for table, _ in dated for at in table.left_out)
+    found = tuple(accepted.found(register, kinds))
+    return Imported(found, tuple(_by_place(problems, reads)), frozenset(left_out))
 
 
 def _in_order(tables: Sequence[tuple[Table, dt.date]]) -> list[tuple[Table, dt.date]]:

@@ -28,9 +28,11 @@ from coopkit.sheet import Role
 from coopkit.text import Label, confusable_key, fold, name_key
 
 _LABEL: Final = Label("Đơn vị", "Cooperative")
-_key = lru_cache(maxsize=65536)(name_key)
-_folded = lru_cache(maxsize=65536)(lambda name: fold(_key(name)))
-_confusable = lru_cache(maxsize=65536)(lambda name: confusable_key(_key(name)))
+# A file's names are keyed once to tell which are new, and once more to tell which are alike.
+_kept = lru_cache(maxsize=1 << 18)
+_key = _kept(name_key)
+_folded = _kept(lambda name: fold(_key(name)))
+_confusable = _kept(lambda name: confusable_key(_key(name)))
 
 
 @frozen

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Final
 
 from coopkit.errors import BadText
 from coopkit.period import format_date
@@ -112,6 +113,54 @@ def column_missing(labels: Iterable[Label]) -> Problem:
         "column.missing",
         (f"thiếu cột «{vi}», nên cả trang không được đọc", f"lacks the column “{en}”; nothing of it was read"),
         (f"thêm cột «{vi}»", f"add the column “{en}”"),
+    )
+
+
+def sheet_of_csv(known: Iterable[str], font: str | None) -> Problem:
+    """A CSV whose header is that of no sheet, or of several."""
+    if font:
+        return font_of_sheet(font, "")
+    names = listed(known)
+    return fault(
+        "sheet.unclear",
+        ("không rõ là trang nào của coopkit, nên không đọc", "cannot be told which sheet it is; it was not read"),
+        (
+            f"dùng tiêu đề cột của tệp mẫu, hoặc đặt tên tệp theo một trong: {names}",
+            f"use the headers of the template, or name the file after one of: {names}",
+        ),
+    )
+
+
+# -- old fonts
+
+OLD_FONT: Final = "font.old"
+_CONVERT: Final = (
+    "chuyển sang Unicode, như bằng UniKey (Ctrl+Shift+F6), rồi dán lại",
+    "convert it to Unicode, as with UniKey (Ctrl+Shift+F6), and paste it again",
+)
+
+
+def font_of_cells(font: str, seen: str, cells: int) -> Problem:
+    """A column whose text is written for an old font; told once, at its first cell."""
+    more = cells - 1
+    return fault(
+        OLD_FONT,
+        (
+            f"viết bằng phông chữ cũ {font}" + (f"; {more} ô nữa của cột này cũng vậy" if more else ""),
+            f"is written for the old font {font}" + (f"; so are {more} more cells of this column" if more else ""),
+        ),
+        _CONVERT,
+        seen,
+    )
+
+
+def font_of_sheet(font: str, title: str) -> Problem:
+    """A sheet whose header is written for an old font."""
+    return fault(
+        OLD_FONT,
+        (f"viết bằng phông chữ cũ {font}, nên không đọc", f"is written for the old font {font}; it was not read"),
+        _CONVERT,
+        title,
     )
 
 

@@ -130,7 +130,7 @@ def find_header(sheet: Sheet, rows: list[list[Any]], ranges: Iterable[Any]) -> H
             double = _two_lines(known, texts[at], texts[at + 1])
             if double is not None:
                 header = Header(at, at + 2, tuple(_without_repeats(double)))
-        if best is None or header.found > best.found:
+        if best is None or header.found > best.found or _same_below(best, header):
             best = header
     enough = min(2, len(sheet.columns))
     if best is None or best.found < enough:
@@ -138,6 +138,12 @@ def find_header(sheet: Sheet, rows: list[list[Any]], ranges: Iterable[Any]) -> H
     body = best.body + 1 if best.body < len(rows) and _is_numbering(rows[best.body]) else best.body
     columns = tuple(one for one in best.columns if one.column or fold(one.seen) not in _NUMBERING)
     return Header(best.row, body, _with_sheet_scale(columns, texts[: best.row]))
+
+
+def _same_below(two_lines: Header, header: Header) -> bool:
+    """Whether the upper of two lines said nothing: the lower one heads the same columns by itself."""
+    means = ([(one.at, one.column, one.scale) for one in of.columns if one.column] for of in (two_lines, header))
+    return two_lines.body == header.body and next(means) == next(means)
 
 
 def _may_head(row: Sequence[Any]) -> bool:

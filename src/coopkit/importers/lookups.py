@@ -49,6 +49,7 @@ class Places:
     def __init__(self, atlas: Atlas, province: str | None) -> None:
         self._atlas = atlas
         self._index = atlas.index
+        self._areas: dict[tuple[str, dt.date], str | None] = {}
         self.province = province
 
     def two(self, district: str | None, commune: str | None, on: dt.date) -> Outcome:
@@ -107,9 +108,16 @@ class Places:
 
         None where that is not known: then it may be any.
         """
+        if place_id is None:
+            return None
+        if (place_id, on) not in self._areas:
+            self._areas[place_id, on] = self._area(place_id, on)
+        return self._areas[place_id, on]
+
+    def _area(self, place_id: str, on: dt.date) -> str | None:
         levels = self._index.levels(on)
-        if place_id is None or len(levels) < 2:
-            return place_id and place_id.split("@")[0]
+        if len(levels) < 2:
+            return place_id.split("@", maxsplit=1)[0]
         place = self._atlas.locate(place_id, on, levels[1]).place
         return place.code if place else None
 

@@ -38,7 +38,9 @@ def data_rows(columns: Sequence[Sequence[Any]], beside: Sequence[Sequence[Any]] 
 
 def _suspects(column: Sequence[Any]) -> Iterator[int]:
     """The rows whose cell in this column may begin a line of totals or the signatures."""
-    odd = set()
+    odd: set[str] = set()
+    if column.count("") == len(column):
+        return iter(())
     for cell in set(column):
         # Folding every name would cost more than reading the file; most begin otherwise.
         if isinstance(cell, str) and len(cell) < 120 and _MAY_BE.match(cell):

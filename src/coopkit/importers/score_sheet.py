@@ -15,9 +15,9 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from coopkit.campaign import SCALE, format_points, parse_points
+from coopkit.importers.book import letters, sheets_of
 from coopkit.importers.faults import doubt, fault
 from coopkit.importers.text import as_text
-from coopkit.importers.xlsx import letters, sheets_of
 from coopkit.problem import Problem, Severity
 from coopkit.text import fold
 

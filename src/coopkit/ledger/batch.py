@@ -41,6 +41,9 @@ class Removal:
 class Batch:
     """Changes that belong together: all of them are written, or none.
 
+    `token` names the form they come from: a token that was written before writes nothing more, whatever comes with it,
+    and gives the first batch's receipt.
+
     >>> from coopkit.group import Group
     >>> batch = Batch("van-phong", "nhập danh sách câu lạc bộ", dt.datetime(2024, 1, 5, 8, 0, tzinfo=dt.UTC),
     ...               changes=(Change(Group(id="g", kind="club", name="OCOP")),))
@@ -54,3 +57,4 @@ class Batch:
     source: str = ""
     changes: tuple[Change | Removal, ...] = ()
     undoes: int | None = None
+    token: str = ""

@@ -14,13 +14,14 @@ import sqlalchemy as sa
 from attrs import define, field, frozen
 
 from coopkit.errors import LedgerBusy, LedgerError, NotFound
-from coopkit.ledger import connect
+from coopkit.ledger import connect, trail
 from coopkit.ledger.batch import Batch, Removal
 from coopkit.ledger.history import history
 from coopkit.ledger.journal import Entry, Fault
 from coopkit.ledger.migrate import migrate
 from coopkit.ledger.read import read_table
 from coopkit.ledger.schema import BATCH, JOURNAL, PERSONAL_VALUE, RECORDS
+from coopkit.ledger.trail import EVERYTHING, BatchSummary, Wanted
 from coopkit.ledger.undo import inverse
 from coopkit.ledger.verify import verify
 from coopkit.ledger.write import Receipt, Writer
@@ -176,6 +177,26 @@ class Ledger:
         names = ("number", "actor", "reason", "source", "time", "undoes", "records")
         with self._reading() as connection:
             return [BatchHeader(*(row[name] for name in names)) for row in connection.execute(query).mappings()]
+
+    def trail(self, wanted: Wanted = EVERYTHING, first: int = 0, size: int = 50) -> tuple[int, list[BatchSummary]]:
+        """How many batches are such, and `size` of them, the newest first, from number `first` (0 is the newest)."""
+        with self._reading() as connection:
+            return trail.find(connection, wanted, first, size)
+
+    def actors(self) -> list[str]:
+        """Everybody who wrote a batch, in the order of their names' letters."""
+        with self._reading() as connection:
+            return trail.actors(connection)
+
+    def lines(self, number: int, first: int = 0, size: int = 50) -> list[Entry]:
+        """`size` lines of a batch, from line `first` (0 is the first); none where there is no such batch."""
+        with self._reading() as connection:
+            return trail.lines(connection, number, first, size)
+
+    def inverse(self, number: int) -> Batch:
+        """What would take a batch back, unwritten. Raises `NotFound` or `CannotUndo`, as `undo` does."""
+        with self._reading() as connection:
+            return inverse(connection, number, "", "", dt.datetime.min.replace(tzinfo=dt.UTC))
 
     def verify(self) -> list[Fault]:
         """Check the chain, and every current row against the journal; empty for a sound ledger."""

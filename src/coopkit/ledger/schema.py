@@ -77,3 +77,11 @@ PERSONAL_VALUE = sa.Table(
     sa.Column("value", sa.Text, nullable=False),
 )
 """What the journal's digests stand for. Erasing a person deletes the rows here; the digests, and the chain, stay."""
+
+TOKEN = sa.Table(
+    "token",
+    METADATA,
+    sa.Column("token", sa.Text, primary_key=True),
+    sa.Column("batch", sa.Integer, nullable=False),
+)
+"""Which batch a form's token became: a form that is handed in again writes nothing twice."""

@@ -14,7 +14,7 @@ from attrs import define, field, frozen
 from coopkit.errors import LedgerError, NotFound, StaleBase
 from coopkit.ledger.batch import Batch, Change, Removal
 from coopkit.ledger.journal import GENESIS, PERSONAL, Line, Link, personal_digest, sealed
-from coopkit.ledger.schema import BATCH, JOURNAL, PERSONAL_VALUE, RECORDS
+from coopkit.ledger.schema import BATCH, JOURNAL, PERSONAL_VALUE, RECORDS, TOKEN
 from coopkit.record import Row, record_type, to_row
 
 _CHUNK = 5_000
@@ -25,13 +25,17 @@ _Key = tuple[str, str]
 
 @frozen
 class Receipt:
-    """What a written batch became: its number and chain link, and how many records it added, changed and removed."""
+    """What a written batch became: its number and chain link, and how many records it added, changed and removed.
+
+    `again`: its token had been written before, and nothing was written now.
+    """
 
     number: int
     hash: str
     inserted: int = 0
     updated: int = 0
     deleted: int = 0
+    again: bool = False
 
 
 @define
@@ -58,7 +62,11 @@ class Writer:
     salt: Callable[[], str] = field(factory=lambda: lambda: secrets.token_hex(16))
 
     def write(self, batch: Batch) -> Receipt:
-        """Write one batch. Raises `StaleBase` when a record is not at the base its writer read."""
+        """Write one batch, unless its token was written before. Raises `StaleBase` when a record is not at the base its
+        writer read.
+        """
+        if batch.token and (earlier := self._earlier(batch.token)):
+            return earlier
         keys = [_key(change) for change in batch.changes]
         if len(set(keys)) != len(keys):
             raise LedgerError("Một bản ghi chỉ được thay đổi một lần trong một lô (a batch changes a record once only)")
@@ -76,7 +84,19 @@ class Writer:
             link.add(lines)
             done.update(step.action for step in steps)
         self.connection.execute(BATCH.insert(), {**header, "hash": link.hash})
+        if batch.token:
+            self.connection.execute(TOKEN.insert(), {"token": batch.token, "batch": number})
         return Receipt(number, link.hash, done["insert"], done["update"], done["delete"])
+
+    def _earlier(self, token: str) -> Receipt | None:
+        """What the token's batch became when it was written."""
+        query = sa.select(BATCH.c.number, BATCH.c.hash).join(TOKEN, TOKEN.c.batch == BATCH.c.number)
+        first = self.connection.execute(query.where(TOKEN.c.token == token)).first()
+        if first is None:
+            return None
+        actions = sa.select(JOURNAL.c.action).where(JOURNAL.c.batch == first.number)
+        done = Counter(self.connection.execute(actions).scalars())
+        return Receipt(first.number, first.hash, done["insert"], done["update"], done["delete"], again=True)
 
     def _last(self) -> tuple[int, str]:
         query = sa.select(BATCH.c.number, BATCH.c.hash).order_by(BATCH.c.number.desc()).limit(1)

@@ -8,7 +8,7 @@ from coopkit.workspace.places import Stay, Waiting
 from coopkit.workspace.plugins import Plugins, SettingValue
 from coopkit.workspace.profile import Changed, Profile, Section
 from coopkit.workspace.ranking import Drift, Ranking
-from coopkit.workspace.register import NOWHERE, Filter, Standing, Unit, UnitList
+from coopkit.workspace.register import ALL, NOWHERE, Filter, Found, Order, Standing, Unit, UnitList
 from coopkit.workspace.runs import Again, Obstacle, Question
 from coopkit.workspace.score_sheets import ScoreSheets
 from coopkit.workspace.scoring import Entry, Scoring
@@ -17,6 +17,7 @@ from coopkit.workspace.stages import Stages
 from coopkit.workspace.workspace import Desk, Workspace
 
 __all__ = [
+    "ALL",
     "NOWHERE",
     "Again",
     "Awarding",
@@ -27,7 +28,9 @@ __all__ = [
     "Drift",
     "Entry",
     "Filter",
+    "Found",
     "Obstacle",
+    "Order",
     "Outcome",
     "Papers",
     "Plugins",

@@ -53,7 +53,10 @@ class Guard:
             else:
                 refused[found.record.id] = problem
                 problems.append(problem)
-        return Imported(tuple(kept), tuple(problems)) if refused else self.imported
+        left_out = self.imported.left_out | {
+            (one.file, one.sheet, int(one.cell[1:])) for one in refused.values() if one.cell
+        }
+        return Imported(tuple(kept), tuple(problems), left_out) if refused else self.imported
 
     def _problem(self, found: Found, refused: Mapping[str, Problem], within: Scope | None) -> Problem | None:
         table = record_type(type(found.record)).table
@@ -117,7 +120,7 @@ class Guard:
         rows: dict[str, dict[str, Any]] = {}
         for found in self.imported.found:
             rows.setdefault(record_type(type(found.record)).table, {})[found.record.id] = to_row(found.record)
-        return self.snapshot.replace(**{table: _merged(self.snapshot, table, new) for table, new in rows.items()})
+        return self.snapshot.replace(**{table: merged(self.snapshot, table, new) for table, new in rows.items()})
 
 
 _CELL: Final = (str, bool, int, float, dt.date, dt.time, type(None))
@@ -132,7 +135,8 @@ def _mended(check: RecordCheck) -> Label:
     return Label(f"sửa cho đạt điều kiện «{vi}» rồi nhập lại", f"mend it to hold “{en}” and import it again")
 
 
-def _merged(snapshot: Snapshot, table: str, new: Mapping[str, dict[str, Any]]) -> pa.Table:
+def merged(snapshot: Snapshot, table: str, new: Mapping[str, dict[str, Any]]) -> pa.Table:
+    """A table of the Snapshot with these rows in it, by id; each in place of the one that it has under that id."""
     held = snapshot.tables[table]
     others = held.filter(pc.invert(pc.is_in(held.column("id"), value_set=pa.array(new, pa.string()))))
     return pa.concat_tables(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,8 +15,7 @@ from coopkit.display import Display
 from coopkit.errors import NotFound
 from coopkit.event import Event, Honour, Participation
 from coopkit.group import GroupMembership
-from coopkit.ledger import Entry
-from coopkit.record import record_type
+from coopkit.record import RecordType, record_type, unflatten
 from coopkit.snapshot import RECORD_TYPES
 from coopkit.text import Label
 from coopkit.workspace.places import stays
@@ -82,15 +81,37 @@ def profile_of(display: Display, unit: str, on: dt.date) -> Profile:
     return Profile(unit, row["name"], tuple(facts), tuple(sections))
 
 
-def changed_in(display: Display, entry: Entry) -> list[Changed]:
+class Version(Protocol):
+    """What a record was before something was done to it, and after."""
+
+    @property
+    def table(self) -> str: ...
+    @property
+    def before(self) -> Mapping[str, Any] | None: ...
+    @property
+    def after(self) -> Mapping[str, Any] | None: ...
+
+
+def changed_in(display: Display, entry: Version) -> list[Changed]:
     """The fields that a version of a record changed; all that were filled, where it is the first or the last."""
     declared = next(one for one in RECORD_TYPES if one.table == entry.table)
+    before, after = (_told(display, declared, row) if row else {} for row in (entry.before, entry.after))
     found = []
-    for own in declared.fields:
-        if not own.derived:
-            before, after = (display.text(own, row) if row else "" for row in (entry.before, entry.after))
-            found += [Changed(own.label, before, after)] if before != after else []
+    for key, (label, _) in (before | after).items():
+        was, now = (told[key][1] if key in told else "" for told in (before, after))
+        found += [Changed(label, was, now)] if was != now else []
     return found
+
+
+def _told(display: Display, declared: RecordType, row: Mapping[str, Any]) -> dict[str, tuple[Label, str]]:
+    """The fields of a stored row by key, each with its label and text; those of an event's kind too."""
+    shown = [own for own in declared.fields if not own.derived and own.key != "kind_version"]
+    told = {own.key: (own.label, display.text(own, row)) for own in shown}
+    if declared.cls is Event:
+        told["kind"] = (declared.field("kind").label, _kind(display, row["kind"]))
+        kind, flat = display.snapshot.kinds.get(row["kind"]), unflatten(declared.field("details"), row)
+        told |= {f"details.{own.key}": (own.label, display.text(own, flat)) for own in (kind.fields if kind else ())}
+    return told
 
 
 def _rows(display: Display, cls: type, column: str, value: str) -> list[dict[str, Any]]:

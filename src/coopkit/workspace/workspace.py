@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Self
 
 import pyarrow as pa
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from coopkit.access import Action, Actor, can, narrow
 from coopkit.display import Display
 from coopkit.errors import NotFound, PluginError
-from coopkit.importers import Importer, read_xlsx
+from coopkit.importers import Importer
 from coopkit.ledger import Batch, BatchHeader, Entry, Fault, Ledger, Receipt
 from coopkit.metrics import AnyMetric, At, Evaluation, Unavailable
 from coopkit.metrics.combine import NO_DENOMINATOR
@@ -215,16 +215,16 @@ class Desk:
         progress: importing.Progress | None = None,
         importer: str = "",
     ) -> importing.Preview:
-        """Import workbooks, given by name; good rows are kept, bad rows reported, nothing is half-written.
+        """Import workbooks or CSV, given by name; good rows are kept, bad rows reported, nothing is half-written.
 
-        With `dry_run` nothing is written; `progress` is told how many files are read; `importer` is the key of a
-        plugin's own importer, for files of another layout. What a plugin's check refuses is a bad row.
+        With `dry_run` nothing is written; `progress` is told of each step, and may raise to stop it all; `importer` is
+        the key of a plugin's own importer, for files of another layout. What a plugin's check refuses is a bad row.
         Raises `WorkbookError` for a file that is no workbook, `NotFound` for an importer there is not.
         """
         self._may(Action.WRITE)
         snapshot, now = self._ledger.snapshot(), self.workspace.clock()
         own = self.importer(importer) if importer else None
-        read = partial(sheets_from, own, note=self.note) if own else read_xlsx
+        read = partial(sheets_from, own, note=self.note) if own else None
         kinds = list(snapshot.kinds.values())
         imported = importing.read_files(files, snapshot, kinds, today=now.date(), progress=progress, read=read)
         guard = Guard(self.workspace.registry, snapshot, imported, self.note)
@@ -232,8 +232,8 @@ class Desk:
         if dry_run:
             return seen
         made = importing.batches(seen, self._ledger, actor=self.actor.name, reason=reason, time=now)
-        receipts = self._ledger.write(*made) if made else []
-        return importing.Preview(seen.rows, seen.problems, tuple(receipts))
+        importing.tell_write(progress, len(files), made)
+        return evolve(seen, receipts=tuple(self._ledger.write(*made) if made else ()))
 
     def importer(self, key: str) -> Importer:
         """The plugin's importer of that key. Raises `NotFound`, naming those there are."""

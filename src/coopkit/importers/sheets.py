@@ -1,27 +1,35 @@
-"""Reading xlsx (also xls and ods) with python-calamine, sheet by sheet and column by column."""
+"""Reading a file by the layout of sheets, column by column: xlsx, ods and xls sheet by sheet, a CSV as one sheet."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from io import BytesIO
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from pathlib import PurePath
+from typing import Any, Final, TypeAlias
 
-from coopkit.errors import BadText, WorkbookError
+from coopkit.errors import BadText
 from coopkit.field import FieldKind
 from coopkit.importers.amounts import quantity_of, unit_of
+from coopkit.importers.book import is_workbook, letters, refuse_other, sheets_of
 from coopkit.importers.cells import parser
+from coopkit.importers.delimited import delimited_rows
 from coopkit.importers.faults import (
+    OLD_FONT,
     column_missing,
     ditto_without_above,
+    font_of_cells,
+    font_of_sheet,
     header_missing,
     header_twice,
     header_unknown,
+    sheet_of_csv,
     sheet_unknown,
     unreadable,
 )
-from coopkit.importers.header import Headed, Header, columns_by_header, find_header
+from coopkit.importers.fonts import old_cells, old_font
+from coopkit.importers.header import SEARCHED, Headed, Header, columns_by_header, find_header
 from coopkit.importers.read import Read, Table
 from coopkit.importers.rows import data_rows, fill_dittos
 from coopkit.importers.text import Doubtful, as_text
@@ -32,38 +40,39 @@ from coopkit.text import Label, fold
 
 _TITLE: Final = re.compile(r"^(?:\d+ |[ivx]+ |bieu \d+ |danh sach |ds )*(.*?)(?: (?:nam )?\d{4})?$")
 _TALK: Final = frozenset(
-    ("huong dan", "gioi thieu", "doc truoc", "read me", "readme", "instructions", "ghi chu", "about")
+    ("huong dan", "gioi thieu", "doc truoc", "read me", "readme", "instructions", "ghi chu", "about", "danh muc")
 )
+_OURS: Final = frozenset(("loi can sua", "faults to mend"))
+"""The list of faults in a workbook handed back, which is sent again with them mended."""
+
+Watch: TypeAlias = Callable[[str, int], None]
+"""Told of each sheet before its cells are checked: its title, and how many rows it has."""
 
 
-def letters(at: int) -> str:
-    """The letters of a column by its number from 0.
+def read_file(data: bytes, *, file: str, sheets: Sequence[Sheet], watch: Watch | None = None) -> Read:
+    """What a file says, by the layout of these sheets: typed columns, and a Problem for all that cannot be read.
 
-    >>> letters(0), letters(27)
-    ('A', 'AB')
-    """
-    text = ""
-    at += 1
-    while at:
-        at, rest = divmod(at - 1, 26)
-        text = chr(65 + rest) + text
-    return text
+    It may be xlsx, ods, xls or CSV, in UTF-8, UTF-16 or windows-1258; its bytes say which, not its name. Sheets and
+    headers are found by their labels in either language, whatever their case, marks, spaces and order; the sheet that a
+    CSV is, by its header, and where that leaves a doubt, by the file's name. A row with a fault stays in its table as
+    left out. `file` is the name that problems tell.
 
+    Raises `WorkbookError` when the bytes are no table at all.
 
-def read_xlsx(data: bytes, *, file: str, sheets: Sequence[Sheet]) -> Read:
-    """What the workbook says, by the layout of these sheets: typed columns, and a Problem for all that cannot be read.
-
-    Sheets and headers are found by their labels in either language, whatever their case, marks, spaces and order.
-    A row with a fault stays in its table as left out. `file` is the name that problems tell.
-
-    Raises `WorkbookError` when the bytes are no workbook at all.
-
-    >>> read_xlsx(b"no workbook", file="a.xlsx", sheets=())
+    >>> read_file(b"no workbook", file="a.xlsx", sheets=())
     Traceback (most recent call last):
         ...
     coopkit.errors.WorkbookError: ...
     """
-    return _read(sheets_of(data, file), file, sheets)
+    refuse_other(data, file)
+    if is_workbook(data):
+        return _read(sheets_of(data, file), file, sheets, watch)
+    rows: list[list[Any]] = [[*row] for row in delimited_rows(data, file)]
+    sheet = _sheet_of(rows, file, sheets)
+    if sheet is None:
+        problem = sheet_of_csv((one.title.vi for one in sheets), old_font(_top(rows)))
+        return Read(file, (), (problem.at(file=file),), {})
+    return _read([(sheet.title.vi, rows, [])], file, sheets, watch)
 
 
 def read_sheets(told: Mapping[str, Sequence[Sequence[Any]]], *, file: str, sheets: Sequence[Sheet]) -> Read:
@@ -78,7 +87,39 @@ def read_sheets(told: Mapping[str, Sequence[Sequence[Any]]], *, file: str, sheet
     return _read(((title, rows, []) for title, rows in blank.items()), file, sheets)
 
 
-def _read(book: Iterable[tuple[str, list[list[Any]], list[Any]]], file: str, sheets: Sequence[Sheet]) -> Read:
+def _sheet_of(rows: list[list[Any]], file: str, sheets: Sequence[Sheet]) -> Sheet | None:
+    """Which of the sheets a table without a title is; None where nothing tells."""
+    named = f" {fold(PurePath(file).stem)} "
+    rated: dict[tuple[bool, int, int], list[Sheet]] = {}
+    for sheet in sheets:
+        header = None if sheet.paper else find_header(sheet, rows, [])
+        known = {one.column.key for one in header.columns if one.column} if header else set()
+        name = max((len(text) for text in _titles(sheet) if f" {text} " in named), default=0)
+        if known or name:
+            rated.setdefault((bool(known) and not any(_lacking(sheet, known)), len(known), name), []).append(sheet)
+    if not rated:
+        return None
+    best, named_best = rated[max(rated)], max(rated, key=lambda one: (one[2], one[:2]))
+    # A header that is whole decides; where none is, the name does, so that problems tell what the header lacks.
+    chosen = best if max(rated)[0] or not named_best[2] else rated[named_best]
+    return chosen[0] if len(chosen) == 1 else None
+
+
+def _titles(sheet: Sheet) -> Iterator[str]:
+    return map(fold, (sheet.title.vi, sheet.title.en, *sheet.aliases))
+
+
+def _top(rows: Sequence[Sequence[Any]]) -> str:
+    """The texts among which a header is looked for."""
+    return "\n".join(cell for cell in chain.from_iterable(rows[:SEARCHED]) if isinstance(cell, str))
+
+
+def _read(
+    book: Iterable[tuple[str, list[list[Any]], list[Any]]],
+    file: str,
+    sheets: Sequence[Sheet],
+    watch: Watch | None = None,
+) -> Read:
     by_title = _by_title(sheets)
     problems: list[Problem] = []
     tables: list[Table] = []
@@ -86,40 +127,25 @@ def _read(book: Iterable[tuple[str, list[list[Any]], list[Any]]], file: str, she
     for title, rows, ranges in book:
         if not any(cell != "" for row in rows for cell in row):
             continue
+        if watch:
+            watch(title, len(rows))
         sheet = _sheet_titled(by_title, title)
         if sheet is None:
-            if fold(title) not in _TALK:
-                problems.append(sheet_unknown(title, (one.title.vi for one in sheets)).at(file=file, sheet=title))
+            if fold(title) not in _TALK | _OURS:
+                font = old_font(f"{title}\n{_top(rows)}")
+                odd = font_of_sheet(font, title) if font else sheet_unknown(title, (one.title.vi for one in sheets))
+                problems.append(odd.at(file=file, sheet=title))
             continue
         if sheet.paper:
             info |= {str(row[0]): as_text(row[1]) or "" for row in _pairs(rows)}
             found, met = _read_pairs(sheet, rows, file, title)
         else:
             found, met = _read_table(sheet, rows, ranges, file, title)
+            if not found and (font := old_font(_top(rows))):
+                met = [font_of_sheet(font, title)]
         problems += (problem.at(file=file, sheet=title) for problem in met)
         tables += found
     return Read(file, tuple(tables), tuple(problems), info, _paper_date(tables))
-
-
-def sheets_of(data: bytes, file: str) -> Iterator[tuple[str, list[list[Any]], list[Any]]]:
-    """Every sheet's title, its rows from the very first cell, and its merged ranges."""
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
-
-    try:
-        book = CalamineWorkbook.from_filelike(BytesIO(data))
-        for meta in book.sheets_metadata:
-            if meta.typ is SheetTypeEnum.WorkSheet:
-                sheet = book.get_sheet_by_name(meta.name)
-                yield meta.name, sheet.to_python(skip_empty_area=False), sheet.merged_cell_ranges or []
-    except PasswordError as error:
-        raise WorkbookError(
-            f"{file}: tệp có mật khẩu; bỏ mật khẩu rồi gửi lại (has a password: remove it and send it again)"
-        ) from error
-    except CalamineError as error:
-        raise WorkbookError(
-            f"{file}: không phải là tệp Excel đọc được; mở bằng Excel rồi lưu lại dạng .xlsx "
-            f"(is no workbook that can be read: open it in Excel and save it as .xlsx)"
-        ) from error
 
 
 def _by_title(sheets: Sequence[Sheet]) -> Mapping[str, Sheet]:
@@ -161,8 +187,10 @@ def _read_table(
             continue
         taken = cells if len(kept) == len(cells) else [cells[at] for at in kept]
         values[one.column.key], met = read_column(one.column, taken, one.scale)
+        fonts = [at for at, problem in met if problem.code == OLD_FONT]
         for at, problem in met:
-            problems.append(problem.at(cell=f"{letters(one.at)}{numbers[at]}"))
+            if problem.code != OLD_FONT or at == fonts[0]:  # a column in an old font is mended as one
+                problems.append(problem.at(cell=f"{letters(one.at)}{numbers[at]}"))
             if problem.severity is Severity.ERROR:
                 left_out.add(at)
     where = {one.column.key: letters(one.at) for one in chosen if one.column}
@@ -235,15 +263,20 @@ def read_column(column: Column, cells: list[Any], scale: int = 0) -> tuple[list[
 
     Cells are parsed once per distinct value.
     """
+    if cells.count("") == len(cells):  # as most columns of a sheet are
+        return [None] * len(cells), []
     problems: list[tuple[int, Problem]] = []
     cells = [str(cell).upper() if isinstance(cell, bool) else cell for cell in cells] if _has_flags(cells) else cells
     orphans = fill_dittos(cells)
     parse = parser(column, scale)
-    parsed: dict[Any, Any] = {"": None}
+    distinct = set(cells)
+    fonts = old_cells(distinct)
+    parsed: dict[Any, Any] = {"": None} | dict.fromkeys(fonts)
     odd: dict[Any, Problem] = {}
-    for cell in set(cells):
-        if cell == "":
-            continue
+    if fonts:
+        spoilt = [cell for cell in cells if cell in fonts]
+        odd = dict.fromkeys(fonts, font_of_cells(fonts[spoilt[0]], spoilt[0], len(spoilt)))
+    for cell in distinct - parsed.keys():
         try:
             value = parse(cell)
         except BadText as bad:
