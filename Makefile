@@ -3,7 +3,7 @@
 #   make test       everything that must hold: checks, tests, plugins, browser
 #   make check      only the linters and the type checker
 .DEFAULT_GOAL := demo
-.PHONY: demo test test-long check format bench migration facade requirements system-packages clean
+.PHONY: demo test test-long check format bench migration catalogue screenshots facade requirements system-packages clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -52,6 +52,14 @@ migration: $(VENV)/.dev
 	$(BIN)/python -m coopkit.ledger.migrations "$(m)"
 	$(BIN)/ruff check --fix --quiet src/coopkit/ledger/migrations
 	$(BIN)/ruff format --quiet src/coopkit/ledger/migrations
+
+# The page's sentences as the code has them now; those without English are told by scripts/catalogue.py missing.
+catalogue: $(VENV)/.dev
+	$(BIN)/python scripts/catalogue.py update
+
+# Every page in both languages, at desktop and phone width, into build/screenshots.
+screenshots: system-packages $(VENV)/.dev
+	$(BIN)/python -m scripts.screenshots
 
 facade: $(VENV)/.dev
 	$(BIN)/python scripts/facade.py

@@ -243,7 +243,7 @@ def test_safe_mode_says_so_and_loads_nothing(folder, open_page, ledger, monkeypa
 def test_english_from_end_to_end(folder, open_page):
     """The page in the other language."""
     install_checked(folder, personal=True)
-    shown = open_page("tien-ich", lang="English", tien_ich="thu")
+    shown = open_page("tien-ich", lang="en", tien_ich="thu")
     assert shown.title[0].value == "Plugins"
     assert "Found" in row(shown, "thu")["State"]
 

@@ -304,8 +304,8 @@ def confusable_key(key: str) -> str:
 
 # English words that are no Vietnamese ones: a group of brackets without any of them is a remark, not a translation.
 _ENGLISH: Final = re.compile(
-    r"\b(?:are|as|at|be|by|cannot|first|for|from|has|have|is|it|its|must|no|not|of|one|only|or|such|that|the|them|there|"
-    r"this|was|were|which|with)\b"
+    r"\b(?:are|as|at|be|by|cannot|first|for|from|has|have|is|it|its|must|needs|no|not|of|one|only|or|such|that|the|them|"
+    r"there|this|was|were|which|with)\b"
 )
 _NO_SUBJECT: Final = re.compile(r"(?:are|belongs|cannot|does|gives|has|holds|is|lies|must|needs|reads|was|were)\b")
 _QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"|«[^»]*»|“[^”]*”|`[^`]*`")

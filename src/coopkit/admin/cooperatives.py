@@ -19,37 +19,35 @@ def show(c: Ctx, open_unit: Callable[[str], None]) -> None:
     """The page; `open_unit` goes to the page of a unit."""
     if "open" in st.session_state:
         open_unit(st.session_state.pop("open"))
-    st.title(c.t("Hợp tác xã", "Cooperatives"))
+    st.title(c.t("Hợp tác xã"))
     units = c.desk.units(c.on_map)
-    if not units.units:
+    if not units:
         c.nothing_yet()
         return
     found = units.search(_filter(c, units.areas))
-    members = sum(unit.standing is Standing.MEMBER for unit in found)
-    st.caption(c.t(f"{len(found)} đơn vị, trong đó {members} thành viên", f"{len(found)} units, {members} members"))
+    members = found.members
+    units_told, members_told = c.n("{n} đơn vị", len(found)), c.n("{n} thành viên", members)
+    st.caption(c.t("{units}, trong đó {members}", units=units_told, members=members_told))
     if not found:
-        st.info(c.t("Không có đơn vị nào như vậy: bớt điều kiện tìm.", "No such unit: loosen the search."))
+        st.info(c.t("Không có đơn vị nào như vậy: bớt điều kiện tìm."))
         return
-    pages = -(-len(found) // PAGE)
+    pages = found.pages(PAGE)
     page = st.pagination(pages, key="trang", bind="query-params") if pages > 1 else 1
-    shown = found[(page - 1) * PAGE : page * PAGE]
-    _table(c, shown, units.areas)
+    _table(c, found.page(page, PAGE), units.areas)
 
 
 def _filter(c: Ctx, areas: Mapping[str, str]) -> Filter:
-    text = st.text_input(
-        c.t("Tìm theo tên hoặc mã số thuế", "Search by name or tax code"), key="q", bind="query-params"
-    )
+    text = st.text_input(c.t("Tìm theo tên hoặc mã số thuế"), key="q", bind="query-params")
     first, second, third, fourth = st.columns(4)
     with first:
-        unknown = {NOWHERE: c.t("Chưa xác định địa bàn", "Place undecided")}
-        area = c.choose(c.t("Địa bàn", "Place"), {**areas, **unknown}, "dia-ban")
+        unknown = {NOWHERE: c.t("Chưa xác định địa bàn")}
+        area = c.choose(c.t("Địa bàn"), {**areas, **unknown}, "dia-ban")
     with second:
-        kind = c.choose(c.t("Loại hình", "Kind"), _labels(c, CooperativeKind), "loai-hinh")
+        kind = c.choose(c.t("Loại hình"), _labels(c, CooperativeKind), "loai-hinh")
     with third:
-        sector = c.choose(c.t("Lĩnh vực", "Sector"), _labels(c, Sector), "linh-vuc")
+        sector = c.choose(c.t("Lĩnh vực"), _labels(c, Sector), "linh-vuc")
     with fourth:
-        standing = c.choose(c.t("Tư cách thành viên", "Membership"), _labels(c, Standing), "thanh-vien")
+        standing = c.choose(c.t("Tư cách thành viên"), _labels(c, Standing), "thanh-vien")
     return Filter(
         text or "",
         CooperativeKind(kind) if kind else None,
@@ -64,9 +62,9 @@ def _labels(c: Ctx, choices: Iterable[Any]) -> dict[str, str]:
 
 
 def _table(c: Ctx, shown: list[Unit], areas: Mapping[str, str]) -> None:
-    look = c.t("Xem", "Open")
-    there = c.t("Trên bản đồ đã chọn", "On the map chosen")
-    unknown = c.t("Chưa xác định", "Undecided")
+    look = c.t("Xem")
+    there = c.t("Trên bản đồ đã chọn")
+    unknown = c.t("Chưa xác định")
     rows = pd.DataFrame([{"open": [look], **_row(c, one), there: areas.get(one.area or "", unknown)} for one in shown])
     # The key names the rows: a click made before the list changed must not open another unit.
     key = f"htx:{hash(tuple(one.id for one in shown))}"
@@ -75,16 +73,16 @@ def _table(c: Ctx, shown: list[Unit], areas: Mapping[str, str]) -> None:
         st.session_state["open"] = shown[st.session_state[f"{key}:row"]["row"]].id
 
     button = st.column_config.ButtonColumn("", pinned=True, type="tertiary", key=f"{key}:row", on_click=clicked)
-    config: Any = {"open": button, c.t("Tên đơn vị", "Name"): st.column_config.TextColumn(width=330)}
+    config: Any = {"open": button, c.t("Tên đơn vị"): st.column_config.TextColumn(width=330)}
     st.dataframe(rows, hide_index=True, key=key, column_config=config, height=min(38 + 35 * len(shown), 640))
 
 
 def _row(c: Ctx, one: Unit) -> dict[str, str]:
     return {
-        c.t("Tên đơn vị", "Name"): one.name,
-        c.t("Mã số thuế", "Tax code"): one.tax_code,
-        c.t("Loại hình", "Kind"): one.kind.label.in_(c.lang),
-        c.t("Lĩnh vực", "Sector"): one.sector.label.in_(c.lang) if one.sector else "",
-        c.t("Địa bàn", "Place"): one.place,
-        c.t("Tư cách", "Membership"): one.standing.label.in_(c.lang),
+        c.t("Tên đơn vị"): one.name,
+        c.t("Mã số thuế"): one.tax_code,
+        c.t("Loại hình"): one.kind.label.in_(c.lang),
+        c.t("Lĩnh vực"): one.sector.label.in_(c.lang) if one.sector else "",
+        c.t("Địa bàn"): one.place,
+        c.t("Tư cách"): one.standing.label.in_(c.lang),
     }

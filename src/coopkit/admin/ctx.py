@@ -6,37 +6,33 @@ import datetime as dt
 import os
 import re
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import streamlit as st
 from attrs import frozen
 
 from coopkit.access import Actor
+from coopkit.admin.catalogue import Reader
 from coopkit.period import Period, format_date
 from coopkit.report import Report
-from coopkit.text import Label, Lang
+from coopkit.text import Lang
 from coopkit.workspace import Desk, Workspace
 
 
 @frozen
-class Ctx:
-    """The desk of the one who looks at the page, and the language they read."""
+class Ctx(Reader):
+    """The language of the one who looks at the page, and their desk."""
 
     desk: Desk
-    lang: Lang
     on_map: dt.date | None = None
     """The day whose administrative map is shown; None: for figures their period's own, for the register today's."""
-
-    def t(self, vi: str, en: str) -> str:
-        """The text in the reader's language."""
-        return Label(vi, en).in_(self.lang)
 
     def choose(self, label: str, options: Mapping[str, str], key: str, none: str = "") -> str:
         """One of these options by its code, "" for all; the code stands in the URL, so that a reload keeps it."""
         codes = ["", *options]
         told = st.query_params.get(key, "")
         at = codes.index(told) if told in codes else 0
-        every = none or self.t("Tất cả", "All")
+        every = none or self.t("Tất cả")
         own = f"url:{key}:{self.lang}"  # a box keeps the words it was drawn with
         code = st.selectbox(label, codes, index=at, format_func=lambda one: options.get(one, every), key=own)
         if code:
@@ -47,7 +43,7 @@ class Ctx:
 
     def ask_why(self, label: str, key: str) -> str:
         """A box for the reason of an act, which may stay empty."""
-        told = self.t("Được ghi vào nhật ký; có thể để trống", "Written into the journal; may be left empty")
+        told = self.t("Được ghi vào nhật ký; có thể để trống")
         return st.text_input(label, key=key, placeholder=told)
 
     def nothing_yet(self) -> None:
@@ -55,7 +51,6 @@ class Ctx:
         st.info(
             self.t(
                 "Sổ chưa có hợp tác xã nào. Nhập tệp của các quận, huyện: coopkit import TỆP.xlsx",
-                "The ledger has no cooperative yet. Import the districts' files: coopkit import FILE.xlsx",
             )
         )
 
@@ -74,24 +69,33 @@ def _report(_desk: Desk, actor: str, position: int, period: str) -> Report:  # n
     return _desk.report(Period.parse(period))
 
 
-@st.cache_resource
+@st.cache_resource(show_spinner=False)
 def workspace(url: str) -> Workspace:
     """One workspace for the whole process; it holds no user."""
     return Workspace.open(url)
 
 
-VIETNAMESE, ENGLISH = "Tiếng Việt", "English"
+LANGUAGES: Final[Mapping[Lang, str]] = {"vi": "Tiếng Việt", "en": "English"}
+_LANGUAGE: Final = "ngon-ngu"
 
 
 def choose_language() -> Lang:
-    """The switch of the language, and what it says."""
-    st.sidebar.radio("Ngôn ngữ / Language", [VIETNAMESE, ENGLISH], key="lang", persist_state="session")
-    return language()
+    """The switch of the language, and what it says; English stands in the URL, so that a reload keeps it."""
+    if "lang" not in st.session_state:
+        st.session_state["lang"] = "en" if st.query_params.get(_LANGUAGE) == "en" else "vi"
+    switch = "Ngôn ngữ / Language"
+    st.sidebar.radio(switch, list(LANGUAGES), format_func=LANGUAGES.get, key="lang", persist_state="session")
+    lang = language()
+    if lang == "en" and st.query_params.get(_LANGUAGE) != lang:  # going to another page empties the URL
+        st.query_params[_LANGUAGE] = lang
+    elif lang == "vi" and _LANGUAGE in st.query_params:
+        del st.query_params[_LANGUAGE]
+    return lang
 
 
 def language() -> Lang:
     """The language that this session reads."""
-    return "en" if st.session_state.get("lang") == ENGLISH else "vi"
+    return "en" if st.session_state.get("lang") == "en" else "vi"
 
 
 def plain(text: str) -> str:
@@ -121,21 +125,21 @@ def show_told() -> None:
 
 def context(lang: Lang, on_map: dt.date | None = None) -> Ctx:
     """The context of this rerun; the ledger is the one of COOPKIT_LEDGER."""
-    return Ctx(workspace(os.environ["COOPKIT_LEDGER"]).as_(Actor.office("van-phong")), lang, on_map)
+    return Ctx(lang, workspace(os.environ["COOPKIT_LEDGER"]).as_(Actor.office("van-phong")), on_map)
 
 
 def choose_map(c: Ctx) -> dt.date | None:
     """A box with the maps that follow one another; the day chosen is a day on which that map was in force."""
-    days: dict[str, dt.date | None] = {c.t("Theo kỳ số liệu", "Of each period"): None}
+    days: dict[str, dt.date | None] = {c.t("Theo kỳ số liệu"): None}
     for first, last in c.desk.snapshot().atlas.maps():
         if first and last:
             name = f"{format_date(first)} – {format_date(last)}"
         elif first:
-            name = c.t(f"từ {format_date(first)}", f"from {format_date(first)}")
+            name = c.t("từ {day}", day=format_date(first))
         else:
-            name = c.t(f"đến {format_date(last)}", f"until {format_date(last)}") if last else ""
+            name = c.t("đến {day}", day=format_date(last)) if last else ""
         days[name] = first or last
-    label = c.t("Bản đồ hành chính", "Administrative map")
+    label = c.t("Bản đồ hành chính")
     return days[st.sidebar.selectbox(label, list(days), key=f"map:{c.lang}", persist_state="session")]
 
 
@@ -143,5 +147,5 @@ def choose_year(c: Ctx, key: str) -> tuple[int, list[int]]:
     """A box with the years that hold events, the fullest chosen at first: a year just begun tells little."""
     events = c.desk.years()
     known = list(events)
-    year = st.selectbox(c.t("Năm", "Year"), known, index=known.index(max(known, key=lambda one: events[one])), key=key)
+    year = st.selectbox(c.t("Năm"), known, index=known.index(max(known, key=lambda one: events[one])), key=key)
     return year, known

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from coopkit.admin.guest import failed
+from coopkit.admin.routes import ROUTES
+from coopkit.admin.shell import Shell
 
 SCRIPT = Path(__file__).parent / "main.py"
 CONFIG = {
@@ -20,9 +23,35 @@ CONFIG = {
     "browser.gatherUsageStats": False,
     "client.toolbarMode": "viewer",
     "client.showErrorDetails": "none",
-    "theme.primaryColor": "#0b6b3a",
+    "theme.font": "sans-serif",
+    "theme.baseRadius": "small",
+    "theme.headingFontSizes": ["1.75rem", "1.25rem", "1.125rem"],
+    "theme.headingFontWeights": [650, 600, 600],
+    "theme.paddingTop": "0.5rem",
+    "theme.paddingBottom": "3rem",
+    "theme.showSidebarBorder": True,
+    "theme.light.primaryColor": "#0b6b3a",
+    "theme.light.backgroundColor": "#ffffff",
+    "theme.light.secondaryBackgroundColor": "#f1f5f2",
+    "theme.light.textColor": "#0f1a14",
+    "theme.light.borderColor": "#d3ddd7",
+    "theme.light.linkColor": "#0b6b3a",
+    "theme.light.sidebar.backgroundColor": "#f1f5f2",
+    "theme.light.sidebar.secondaryBackgroundColor": "#ffffff",
+    "theme.light.chartCategoricalColors": ["#0b6b3a", "#c27a00", "#1c6fb8", "#8a3ffc", "#b3261e", "#5b6b62"],
+    "theme.dark.primaryColor": "#2a8653",
+    "theme.dark.backgroundColor": "#121916",
+    "theme.dark.secondaryBackgroundColor": "#1d2722",
+    "theme.dark.textColor": "#e7eeea",
+    "theme.dark.borderColor": "#37443d",
+    "theme.dark.linkColor": "#6fcf97",
+    "theme.dark.sidebar.backgroundColor": "#18211d",
+    "theme.dark.sidebar.secondaryBackgroundColor": "#232f29",
+    "theme.dark.chartCategoricalColors": ["#4fbf80", "#e0a33a", "#5aa9e6", "#b58cff", "#ef7d74", "#9fb0a6"],
 }
-"""How every start of the page is set: on this machine only, and no word to anybody else's."""
+"""How every start of the page is set: on this machine only, no word to anybody else's, and one look, light and dark."""
+
+MIDDLEWARE = [Middleware(Shell)]
 
 
 @asynccontextmanager
@@ -36,4 +65,4 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     yield {}
 
 
-app = st.App(SCRIPT, lifespan=lifespan, on_script_error=failed)
+app = st.App(SCRIPT, lifespan=lifespan, routes=ROUTES, middleware=MIDDLEWARE, on_script_error=failed)

@@ -16,10 +16,11 @@ from streamlit.errors import FragmentHandledException
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from coopkit.admin.catalogue import Reader
 from coopkit.admin.ctx import Ctx, context, language, plain
 from coopkit.errors import CoopkitError
 from coopkit.page import Page
-from coopkit.text import Label, fold
+from coopkit.text import fold
 
 SCREEN: Final = "coopkit:plugin"
 """Where a session keeps which plugin's page it shows: callbacks and fragments run when the page itself does not."""
@@ -55,8 +56,7 @@ def pages(c: Ctx) -> list[StreamlitPage]:
 def show(c: Ctx, page: Page) -> None:
     """One page of a plugin, and whose it is. What it raises is told above what it drew so far, and noted."""
     st.session_state[SCREEN] = page.plugin
-    told = c.t("Tiện ích", "Plugin")
-    st.caption(f"{told}: {plain(name_of(c, page.plugin))}")
+    st.caption(c.t("Tiện ích: {name}", name=plain(name_of(c, page.plugin))))
     above = st.empty()
     try:
         page.show(c.desk.inside.view(page, c.lang))
@@ -66,10 +66,9 @@ def show(c: Ctx, page: Page) -> None:
         number = noted(page.plugin, error, f"{page.key}: ")
         above.warning(
             c.t(
-                f"Trang này đang lỗi, nội dung bên dưới có thể thiếu. Các trang khác vẫn dùng bình thường.\n\n"
-                f"Mã sự cố: **{number}**. Báo mã này cho người quản trị tiện ích.",
-                f"This page has failed; what is below may be incomplete. All other pages work as usual.\n\n"
-                f"Incident: **{number}**. Tell it to whoever looks after the plugin.",
+                "Trang này đang lỗi, nội dung bên dưới có thể thiếu. Các trang khác vẫn dùng bình thường.\n\n"
+                "Mã sự cố: **{number}**. Báo mã này cho người quản trị tiện ích.",
+                number=number,
             ),
             icon=":material/error:",
         )
@@ -80,18 +79,17 @@ def failed(error: Exception) -> bool:
 
     Tells a sentence in its place and gives True: nobody is shown a traceback.
     """
-    plugin, lang = str(st.session_state.get(SCREEN, "")), language()
+    plugin, c = str(st.session_state.get(SCREEN, "")), Reader(language())
     number = noted(plugin, error)
-    told = Label(
-        f"Thao tác này bị lỗi. Thử lại hoặc mở trang khác. Mã sự cố: **{number}**.",
-        f"This step failed. Try again, or open another page. Incident: **{number}**.",
+    st.warning(
+        c.t("Thao tác này bị lỗi. Thử lại hoặc mở trang khác. Mã sự cố: **{number}**.", number=number),
+        icon=":material/error:",
     )
-    st.warning(told.in_(lang), icon=":material/error:")
     if isinstance(error, CoopkitError) and not plugin:
-        st.error(plain(str(error)))
+        st.error(plain(c.told(error)))
     run = get_script_run_ctx()
     if run is not None and not run.has_script_started:  # in a callback: the page itself was not drawn
-        st.button(Label("Mở lại trang", "Open the page again").in_(lang), key="coopkit:again")
+        st.button(c.t("Mở lại trang"), key="coopkit:again")
     return True
 
 

@@ -1,115 +1,169 @@
-"""Tổng quan: the year's figures, the trend over the years, and the districts."""
+"""Tổng quan: a period's figures beside the year before, what waits, the years, the sectors and the places."""
 
 from __future__ import annotations
 
-import altair as alt
-import pandas as pd
+from collections.abc import Iterator, Mapping
+from typing import Final
+
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
-from coopkit.admin.ctx import Ctx, choose_year
-from coopkit.metrics import Evaluation, Unavailable
-from coopkit.period import Period
-from coopkit.place import State
-from coopkit.report import Figure, figure_of
-from coopkit.text import Label
+from coopkit.admin import charts
+from coopkit.admin.ctx import Ctx, plain
+from coopkit.admin.tasks import show as show_tasks
+from coopkit.metrics import Unavailable
+from coopkit.period import Period, format_date
+from coopkit.workspace.overview import KINDS, Card, Change, Overview, Spread, Trend
 
-SHOWN = (
-    "members.total",
-    "members.admitted",
-    "meetings.districts",
-    "classes.trainees",
-    "fairs.turns",
-    "loans.turns",
-    "loans.average",
-    "honours.model_cooperatives",
-)
-MOST = 20
-WHERE = {"district": ("quận, huyện", "district"), "commune": ("xã, phường", "commune")}
-NUMBER = "replace(format(datum.value, ',.0f'), /,/g, '.')"
+Links = Mapping[str, StreamlitPage]
+"""The pages that may be linked to, by their paths."""
+
+STYLE: Final = "<style>.st-key-cards [data-testid=stPageLink] a { padding-inline: 0 }</style>"
+"""The links of the cards begin where their texts do."""
+
+ARROWS: Final = {Trend.UP: ":green[:material/trending_up:]", Trend.DOWN: ":orange[:material/trending_down:]"}
 
 
-def show(c: Ctx) -> None:
-    """The page."""
-    st.title(c.t("Tổng quan", "Overview"))
+def show(c: Ctx, links: Links | None = None) -> None:
+    """The page; it links to those of `links` that are there."""
+    there = links or {}
+    st.html(STYLE)
+    st.title(c.t("Tổng quan"))
     if c.is_empty():
         c.nothing_yet()
         return
-    year, known = choose_year(c, "year")
-    period = Period.parse(str(year))
-    evaluation = c.desk.evaluate(period)
-    for row in (SHOWN[:4], SHOWN[4:]):
-        for column, key in zip(st.columns(4), row, strict=True):
-            figure = _figure(evaluation, key)
-            # A metric widget cuts long values off; a published number must be read whole.
-            with column.container(border=True, height=205):
-                st.caption(figure.label.in_(c.lang))
-                st.markdown(f"#### {figure.text(c.lang)}")
-                if figure.beside:
-                    st.caption(f"{figure.beside.label.in_(c.lang)}: {figure.beside.text(c.lang)}")
-    left, right = st.columns(2)
-    with left:
-        _trend(c, [Period.parse(str(each)) for each in sorted(known)])
-    with right:
-        _places(c, period)
+    overview = Overview(c.desk)
+    period = _choose(c, overview)
+    cards = overview.cards(period)
+    with st.container(key="cards"), st.grid(4, min_column_width=230):
+        for card in cards:
+            with st.container(border=True, height="stretch", gap="small", vertical_alignment="distribute"):
+                _card(c, card, period, there)
+    show_tasks(c, overview, period, there)
+    _charts(c, overview, period, cards, there)
 
 
-def _figure(evaluation: Evaluation, key: str) -> Figure:
-    """The figure of a card; one whose metric nobody offers is a gap that says so."""
-    metric = evaluation.metrics.get(key)
-    if metric is None:
-        gone = Unavailable("coopkit", f"không có chỉ tiêu {key} (no such metric)")
-        return Figure(key, Label(key, key), Label("", ""), gone, noun=Label("", ""), rows=0)
-    beside = evaluation.metrics.get(metric.beside)
-    return figure_of(metric, evaluation.cell(key), figure_of(beside, evaluation.cell(beside.key)) if beside else None)
-
-
-def _trend(c: Ctx, years: list[Period]) -> None:
-    st.subheader(c.t("Lượt HTX dự hội chợ và vay vốn qua các năm", "Turns at fairs and loans over the years"))
-    evaluation = c.desk.evaluate(*years)
-    rows = []
-    for key in (one for one in ("fairs.turns", "loans.turns") if one in evaluation.metrics):
-        for period in years:
-            value = evaluation.cell(key, period).value
-            if not isinstance(value, Unavailable):
-                label = evaluation.metrics[key].label.in_(c.lang)
-                rows.append({"label": label, "year": period.key, "value": int(value.low)})
-    table = pd.DataFrame(rows)
-    axis = alt.Axis(title=c.t("Lượt", "Turns"), labelExpr=NUMBER)
-    legend = alt.Legend(title=None, orient="bottom", direction="vertical", labelLimit=600)
-    chart = alt.Chart(table).mark_line(point=True)
-    x = alt.X("year:O", title=c.t("Năm", "Year"), axis=alt.Axis(labelAngle=0))
-    st.altair_chart(chart.encode(x=x, y=alt.Y("value:Q", axis=axis), color=alt.Color("label:N", legend=legend)))
-    with st.expander(c.t("Xem dạng bảng", "As a table")):
-        st.table(table.pivot_table(index="label", columns="year", values="value"))
-
-
-def _places(c: Ctx, period: Period) -> None:
-    """Members by the places right below the province, on the map that was chosen or the period's own."""
-    index, day = c.desk.snapshot().places, c.on_map or period.end
-    level = index.levels(day)[1]
-    vi, en = WHERE.get(level, (level, level))
-    st.subheader(c.t(f"Thành viên theo {vi}", f"Members by {en}"))
-    cells = c.desk.evaluate(period, by=f"place:{level}", on_map=day).places("members.total", period)
-    unknown = c.t("Chưa xác định địa bàn", "Place undecided")
-    rows = []
-    for cell in cells:
-        place = index.get(cell.place or "", day)
-        if not isinstance(cell.value, Unavailable):
-            state = State(cell.state).label.in_(c.lang)
-            rows.append({"place": place.title if place else unknown, "value": int(cell.value.low), "state": state})
-    table = pd.DataFrame(rows)
-    most = table.sort_values("value", ascending=False, kind="stable").head(MOST)
-    y = alt.Y("place:N", sort="-x", title=None, axis=alt.Axis(labelLimit=220))
-    x = alt.X("value:Q", axis=alt.Axis(title=c.t("Đơn vị", "Units"), labelExpr=NUMBER))
-    color = alt.condition(alt.datum.place == unknown, alt.value("#9aa5a0"), alt.value("#0b6b3a"))
-    st.altair_chart(alt.Chart(most).mark_bar().encode(x=x, y=y, color=color))
-    if len(table) > MOST:
-        st.caption(
-            c.t(
-                f"{MOST} địa bàn nhiều nhất; đủ {len(table)} dòng ở bảng dưới.",
-                f"The {MOST} largest of {len(table)} rows.",
-            )
+def _choose(c: Ctx, overview: Overview) -> Period:
+    """The boxes for the kind of period and the period; the one chosen stands in the URL."""
+    names = dict(zip(KINDS, (c.t("Năm"), c.t("6 tháng"), c.t("Quý"), c.t("Tháng")), strict=True))
+    told = overview.asked(st.query_params.get("ky", ""))
+    with st.container(horizontal=True, vertical_alignment="top"):
+        chosen = st.segmented_control(
+            c.t("Xem theo"), KINDS, default=told.kind, format_func=lambda one: names[one], key=f"kind:{c.lang}"
         )
-    headings = {"place": c.t("Địa bàn", "Place"), "value": c.t("Đơn vị", "Units")}
-    with st.expander(c.t("Xem dạng bảng", "As a table")):
-        st.table(table.rename(columns={**headings, "state": c.t("Cách xác định", "How it is known")}))
+        kind = chosen or told.kind
+        offered = overview.periods(kind)
+        first = told if told.kind == kind else overview.first(kind)
+        period = st.selectbox(
+            c.t("Kỳ"),
+            offered,
+            index=offered.index(first),
+            format_func=lambda one: one.label.in_(c.lang),
+            key=f"period:{kind}:{c.lang}",
+            width=340,
+        )
+    st.query_params["ky"] = period.whole.key
+    return period
+
+
+def _card(c: Ctx, card: Card, period: Period, links: Links) -> None:
+    """A figure as it is published, never cut; how it stands to the year before; and the way to its records."""
+    figure = card.figure
+    with st.container(gap="xsmall"):
+        st.markdown(plain(figure.label.in_(c.lang)))
+        for line in _lines(c, card, period):
+            st.markdown(line)
+    if "bao-cao" in links and figure.rows:
+        st.page_link(
+            links["bao-cao"],
+            label=c.n("Xem {n} bản ghi", figure.rows),
+            query_params={"ky": period.whole.key, "chi-tieu": figure.key},
+            icon=":material/arrow_forward:",
+            icon_position="right",
+        )
+
+
+def _lines(c: Ctx, card: Card, period: Period) -> Iterator[str]:
+    """The figure, of which day it is, how it went since the year before, and the figure that a reader needs with it."""
+    figure, said = card.figure, []
+    if card.is_empty:
+        yield f"#### {c.t('Chưa có số liệu')}"
+    elif isinstance(figure.value, Unavailable):
+        yield f"#### {figure.number(c.lang)}"
+        said.append(plain(figure.value.reason))
+    else:
+        yield f"#### {plain(figure.text(c.lang))}"
+        if card.holds:
+            said.append(c.t("Tại ngày {day}", day=format_date(period.end, c.lang)))
+        if figure.beside:
+            said.append(plain(f"{figure.beside.label.in_(c.lang)}: {figure.beside.text(c.lang)}"))
+    if card.change:
+        said.append(_change(c, card.change))
+    if card.before:
+        said.append(c.t("Năm trước: {before}", before=plain(card.before.number(c.lang))))
+    else:
+        said.append(c.t("Năm trước chưa có số liệu"))
+    yield from (f":small[:gray[{one}]]" for one in said)
+
+
+def _change(c: Ctx, change: Change) -> str:
+    trend = change.trend.label.in_(c.lang)
+    if change.trend is Trend.SAME:
+        return trend
+    by, arrow = plain(change.by.number(c.lang)), ARROWS[change.trend]
+    if change.share is None:
+        return f"{arrow} {trend} {by}"
+    return f"{arrow} {trend} {by} ({c.number(change.share * 100, 1)}%)"
+
+
+def _charts(c: Ctx, overview: Overview, period: Period, cards: list[Card], links: Links) -> None:
+    """One figure over the years, by sector and by place."""
+    known = {card.figure.key: card for card in cards}
+    names = {key: card.figure.label.in_(c.lang) for key, card in known.items()}
+    [first, *others] = names
+    st.subheader(c.t("Theo năm, lĩnh vực và địa bàn"))
+    with st.container(width=520):
+        metric = c.choose(c.t("Chỉ tiêu"), {key: names[key] for key in others}, "chi-tieu", names[first]) or first
+    if isinstance(known[metric].figure.value, Unavailable):
+        st.info(c.t("Chỉ tiêu này không tính được ở kỳ đã chọn."))
+        return
+    left, right = st.columns(2, gap="large")
+    with left:
+        points = overview.over_years(metric, period)
+        _head(c.t("Qua các năm"), charts.unit_of(points, c.lang))
+        chart = charts.line(points, c.lang, from_zero=not known[metric].holds)
+        said = c.t("Đường biểu diễn qua các năm: {name}", name=names[metric])
+        charts.draw(c, chart, points, named=c.t("Năm"), said=said)
+    with right:
+        points = overview.by_sector(metric, period)
+        _head(c.t("Theo lĩnh vực"), charts.unit_of(points, c.lang))
+        if points:
+            said = c.t("Cột theo lĩnh vực: {name}", name=names[metric])
+            charts.draw(c, charts.bars(points, c.lang), points, named=c.t("Lĩnh vực"), said=said)
+        else:
+            st.caption(c.t("Chỉ tiêu này không chia được theo lĩnh vực ở kỳ đã chọn."))
+    _places(c, overview.by_place(metric, period, c.on_map), names[metric], links)
+
+
+def _places(c: Ctx, spread: Spread, name: str, links: Links) -> None:
+    """A tile for each place, the undecided in grey at the end."""
+    of_level = {"district": c.t("Theo quận, huyện"), "commune": c.t("Theo xã, phường")}
+    _head(of_level.get(spread.level, c.t("Theo địa bàn")), charts.unit_of(spread.points, c.lang))
+    st.caption(c.t("Bản đồ hành chính ngày {day}", day=format_date(spread.on, c.lang)))
+    if not spread.points:
+        st.caption(c.t("Chỉ tiêu này không chia được theo địa bàn ở kỳ đã chọn."))
+        return
+    points = [*spread.points, *([spread.undecided] if spread.undecided else [])]
+    said = c.t("Ô theo địa bàn: {name}", name=name)
+    charts.draw(c, charts.tiles(points, c.lang), points, named=c.t("Địa bàn"), said=said, ways=True)
+    if spread.undecided:
+        many = plain(spread.undecided.figure.text(c.lang))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(c.t("{many} chưa xác định được địa bàn trên bản đồ này.", many=many), width="content")
+            if "dia-ban" in links:
+                st.page_link(links["dia-ban"], label=c.t("Xác định địa bàn"))
+
+
+def _head(text: str, unit: str) -> None:
+    """What a chart shows, and in what it counts."""
+    st.markdown(f"**{text}** " + (f":gray[({plain(unit)})]" if unit else ""))

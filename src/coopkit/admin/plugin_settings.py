@@ -76,17 +76,17 @@ class Box:
 
 def show(c: Ctx, office: Plugins, manifest: PluginManifest) -> None:
     """The part of the page: for whom, the values with where they come from, and the form."""
-    st.subheader(c.t("Thiết đặt", "Settings"))
+    st.subheader(c.t("Thiết đặt"))
     order = " → ".join(label.in_(c.lang) for label in ORIGINS.values())
-    st.caption(c.t(f"Giá trị được lấy theo thứ tự: {order}.", f"A value is looked for in this order: {order}."))
+    st.caption(c.t("Giá trị được lấy theo thứ tự: {order}.", order=order))
     aim = _aim(c, office, manifest)
     held = aim.held()
     told = repr((aim.place, aim.campaign, held))  # what another set meanwhile is shown, and not overwritten
     key = f"set:{aim.name}:{hashlib.sha256(told.encode()).hexdigest()[:8]}"
     with st.form(key, enter_to_submit=False):
         boxes = [_box(c, manifest.settings[one.key], one, f"{key}:{one.key}") for one in held]
-        reason = c.ask_why(c.t("Lý do đặt", "Why set it"), f"{key}:why")
-        go = st.form_submit_button(c.t("Lưu thiết đặt", "Save"), type="primary", key=f"set-go:{aim.name}")
+        reason = c.ask_why(c.t("Lý do đặt"), f"{key}:why")
+        go = st.form_submit_button(c.t("Lưu thiết đặt"), type="primary", key=f"set-go:{aim.name}")
     if go:
         _save(c, aim, [box for box in boxes if box.changed], reason)
 
@@ -94,15 +94,15 @@ def show(c: Ctx, office: Plugins, manifest: PluginManifest) -> None:
 def _aim(c: Ctx, office: Plugins, manifest: PluginManifest) -> Aim:
     """For whom the values are set."""
     name, campaigns = manifest.id, {one.id: one.name for one in c.desk.snapshot().records(Campaign)}
-    kinds = {"city": c.t("Cả thành phố", "The city"), "place": c.t("Một địa bàn", "One place")}
+    kinds = {"city": c.t("Cả thành phố"), "place": c.t("Một địa bàn")}
     if campaigns:
-        kinds["campaign"] = c.t("Một phong trào", "One campaign")
-    label = c.t("Đặt cho", "Set for")
+        kinds["campaign"] = c.t("Một phong trào")
+    label = c.t("Đặt cho")
     kind = st.radio(label, list(kinds), format_func=lambda one: kinds[one], horizontal=True, key=f"aim:{name}:{c.lang}")
     if kind == "place":
-        return Aim(office, manifest, place=_chosen(c.t("Địa bàn", "Place"), _places(c, manifest), f"aim-place:{name}"))
+        return Aim(office, manifest, place=_chosen(c.t("Địa bàn"), _places(c, manifest), f"aim-place:{name}"))
     if kind == "campaign":
-        return Aim(office, manifest, campaign=_chosen(c.t("Phong trào", "Campaign"), campaigns, f"aim-run:{name}"))
+        return Aim(office, manifest, campaign=_chosen(c.t("Phong trào"), campaigns, f"aim-run:{name}"))
     return Aim(office, manifest)
 
 
@@ -127,17 +127,17 @@ def _box(c: Ctx, schema: SettingSchema, held: SettingValue, key: str) -> Box:
     value = _widget(c, schema, held, key)
     below = st.empty()
     now, origin = _said(c, held.value), ORIGINS[held.origin].in_(c.lang)
-    told = c.t(f"Đang dùng: {now} ({origin})", f"Now: {now} ({origin})")
+    told = c.t("Đang dùng: {value} ({origin})", value=now, origin=origin)
     if held.origin != "default":
-        told += c.t(f", mặc định: {_said(c, schema.default)}", f", the default: {_said(c, schema.default)}")
+        told += c.t(", mặc định: {value}", value=_said(c, schema.default))
     st.caption(plain(told))
     return Box(schema, held, value, below)
 
 
 def _said(c: Ctx, value: Any) -> str:
     if isinstance(value, bool):
-        return c.t("có", "yes") if value else c.t("không", "no")
-    return str(value) if value not in (None, "") else c.t("chưa đặt", "nothing")
+        return c.t("có") if value else c.t("không")
+    return str(value) if value not in (None, "") else c.t("chưa đặt")
 
 
 def _widget(c: Ctx, schema: SettingSchema, held: SettingValue, key: str) -> Any:
@@ -159,13 +159,13 @@ def _help(c: Ctx, schema: SettingSchema, held: SettingValue) -> str:
     """What the manifest says of it, its bounds, and whether a secret's variable is there."""
     told = [held.key, schema.help]
     if schema.minimum is not None:
-        told.append(c.t(f"từ {schema.minimum}", f"{schema.minimum} or more"))
+        told.append(c.t("ít nhất {value}", value=c.number(schema.minimum)))
     if schema.maximum is not None:
-        told.append(c.t(f"nhiều nhất {schema.maximum}", f"{schema.maximum} or less"))
+        told.append(c.t("nhiều nhất {value}", value=c.number(schema.maximum)))
     if schema.type == "secret":
         there = bool(held.value) and held.value in os.environ
-        told.append(c.t("tên một biến môi trường, như MY_TOKEN", "the name of an environment variable, like MY_TOKEN"))
-        told.append(c.t("biến này đã có" if there else "chưa có biến này", "it is set" if there else "it is not set"))
+        told.append(c.t("tên một biến môi trường, như MY_TOKEN"))
+        told.append(c.t("biến này đã có") if there else c.t("chưa có biến này"))
     return plain(" · ".join(filter(None, told)))
 
 
@@ -173,14 +173,14 @@ def _save(c: Ctx, aim: Aim, changed: list[Box], reason: str) -> None:
     """Write what was changed, each a batch; nothing where any of it is wrong."""
     faults = [(box, fault) for box in changed if (fault := box.fault())]
     for box, fault in faults:
-        box.below.error(plain(fault))
+        box.below.error(plain(c.told(fault)))
     if faults:
         return
     if not changed:
-        st.info(c.t("Không có gì thay đổi.", "Nothing was changed."))
+        st.info(c.t("Không có gì thay đổi."))
         return
     try:
         batches = ", ".join(str(aim.set(box.held.key, box.value, reason)) for box in changed)
     except CoopkitError as error:  # somebody else wrote meanwhile
-        tell(good=False, text=plain(str(error)))
-    tell(good=True, text=c.t(f"Đã lưu thiết đặt (lô {batches}).", f"The settings are saved (batch {batches})."))
+        tell(good=False, text=plain(c.told(error)))
+    tell(good=True, text=c.t("Đã lưu thiết đặt (lô {batches}).", batches=batches))

@@ -47,7 +47,6 @@ def notices(c: Ctx, link: StreamlitPage | None) -> None:
         st.warning(
             c.t(
                 "**Chế độ an toàn:** không nạp mã của tiện ích nào. Số liệu chỉ gồm phần của coopkit.",
-                "**Safe mode:** no plugin's code is loaded. The figures are coopkit's own only.",
             ),
             icon=":material/shield:",
         )
@@ -56,27 +55,25 @@ def notices(c: Ctx, link: StreamlitPage | None) -> None:
     if wrong and link is not None:
         names = plain(", ".join(wrong))
         row = st.container(horizontal=True, vertical_alignment="center")
-        row.caption(
-            c.t(f":orange-badge[Cần xem lại] {names}", f":orange-badge[To be looked after] {names}"), width="content"
-        )
-        row.page_link(link, label=c.t("Mở trang Tiện ích", "Open Plugins"))
+        row.caption(c.t(":orange-badge[Cần xem lại] {names}", names=names), width="content")
+        row.page_link(link, label=c.t("Mở trang Tiện ích"))
 
 
 def show(c: Ctx) -> None:
     """The page."""
-    st.title(c.t("Tiện ích", "Plugins"))
+    st.title(c.t("Tiện ích"))
     show_told()
     office = Plugins(c.desk)
     states = listed(office)
     if not states:
-        st.info(c.t("Chưa cài tiện ích nào.", "No plugin is installed."))
+        st.info(c.t("Chưa cài tiện ích nào."))
         return
     on = sum(state.state is State.ON for state in states)
-    st.caption(c.t(f"{len(states)} tiện ích, {on} đang bật", f"{len(states)} plugins, {on} on"))
-    st.table(pd.DataFrame([_row(c, state) for state in states]).set_index(c.t("Tiện ích", "Plugin")))
+    st.caption(c.n("{n} tiện ích, {on} đang bật", len(states), on=c.number(on)))
+    st.table(pd.DataFrame([_row(c, state) for state in states]).set_index(c.t("Tên tiện ích")))
     names = {state.name: f"{_name(c, state)} ({state.name})" for state in states}
-    none = c.t("Chọn một tiện ích", "Choose a plugin")
-    chosen = c.choose(c.t("Xem, bật, tắt, thiết đặt", "Look at, switch, set"), names, "tien-ich", none)
+    none = c.t("Chọn một tiện ích")
+    chosen = c.choose(c.t("Xem, bật, tắt, thiết đặt"), names, "tien-ich", none)
     for state in states:
         if state.name == chosen:
             _one(c, office, state)
@@ -100,11 +97,11 @@ def _badge(c: Ctx, state: PluginState) -> str:
 
 def _row(c: Ctx, state: PluginState) -> dict[str, str]:
     return {
-        c.t("Tiện ích", "Plugin"): plain(f"{_name(c, state)} ({state.name})"),
-        c.t("Trạng thái", "State"): _badge(c, state),
-        c.t("Lý do", "Why"): plain(state.reason),
-        c.t("Gói", "Distribution"): plain(f"{state.distribution} {state.version}"),
-        c.t("Hỏng lần cuối", "Last failure"): _moment(state, "last_failure"),
+        c.t("Tên tiện ích"): plain(f"{_name(c, state)} ({state.name})"),
+        c.t("Trạng thái"): _badge(c, state),
+        c.t("Lý do"): plain(c.told(state.reason)),
+        c.t("Gói"): plain(f"{state.distribution} {state.version}"),
+        c.t("Hỏng lần cuối"): _moment(state, "last_failure"),
     }
 
 
@@ -119,10 +116,10 @@ def _one(c: Ctx, office: Plugins, state: PluginState) -> None:
     st.subheader(plain(_name(c, state)))
     if manifest and manifest.description:
         st.markdown(plain(manifest.description.in_(c.lang)))
-    st.markdown(" ".join(filter(None, [_badge(c, state), plain(state.reason)])))
+    st.markdown(" ".join(filter(None, [_badge(c, state), plain(c.told(state.reason))])))
     rows = [(label, value) for label, value in _facts(c, state, found) if value]
-    with st.expander(c.t("Chi tiết", "Details"), expanded=True):
-        headings = [c.t("Mục", "Item"), c.t("Nội dung", "Content")]
+    with st.expander(c.t("Chi tiết"), expanded=True):
+        headings = [c.t("Mục"), c.t("Nội dung")]
         st.table(pd.DataFrame(rows, columns=headings).set_index(headings[0]))
     if found:
         _try(c, office, state)
@@ -136,20 +133,20 @@ def _one(c: Ctx, office: Plugins, state: PluginState) -> None:
 
 def _facts(c: Ctx, state: PluginState, found: Found | None) -> list[tuple[str, str]]:
     facts = [
-        (c.t("Phiên bản", "Version"), state.version),
-        (c.t("Gói", "Distribution"), plain(state.distribution)),
-        (c.t("Mô-đun", "Module"), plain(state.module)),
-        (c.t("Thư mục", "Folder"), plain(state.path)),
-        (c.t("Mã băm của mã nguồn", "Hash of its code"), (found.code if found else state.code)[:12]),
-        (c.t("Hỏng lần đầu", "First failure"), _moment(state, "first_failure")),
-        (c.t("Hỏng lần cuối", "Last failure"), _moment(state, "last_failure")),
+        (c.t("Phiên bản"), state.version),
+        (c.t("Gói"), plain(state.distribution)),
+        (c.t("Mô-đun"), plain(state.module)),
+        (c.t("Thư mục"), plain(state.path)),
+        (c.t("Mã băm của mã nguồn"), (found.code if found else state.code)[:12]),
+        (c.t("Hỏng lần đầu"), _moment(state, "first_failure")),
+        (c.t("Hỏng lần cuối"), _moment(state, "last_failure")),
     ]
     if found and found.manifest:
         reads = [TABLES[table].label.in_(c.lang) for table in found.manifest.reads.tables if table in TABLES]
         facts += [
-            (c.t("Địa bàn", "Places"), plain(_owners(c, found))),
-            (c.t("Đọc các bảng", "Reads the tables"), ", ".join(reads)),
-            (c.t("Dữ liệu cá nhân", "Personal data"), _personal(c, found)),
+            (c.t("Địa bàn"), plain(_owners(c, found))),
+            (c.t("Đọc các bảng"), ", ".join(reads)),
+            (c.t("Dữ liệu cá nhân"), _personal(c, found)),
         ]
     provides = [(KINDS[kind].in_(c.lang), plain(", ".join(keys))) for kind, keys in state.provides.items()]
     return [*facts, *provides]
@@ -163,62 +160,58 @@ def _owners(c: Ctx, found: Found) -> str:
             names.append(owner.of(c.desk.snapshot()).title)
         except CoopkitError:
             day = f", {format_date(owner.on)}" if owner.on else ""
-            names.append(c.t(f"mã {owner.place}{day}: không có", f"code {owner.place}{day}: unknown"))
-    return ", ".join(names) or c.t("cả thành phố", "the whole city")
+            names.append(c.t("mã {code}: không có", code=f"{owner.place}{day}"))
+    return ", ".join(names) or c.t("cả thành phố")
 
 
 def _personal(c: Ctx, found: Found) -> str:
     if not (found.manifest and found.manifest.reads.personal):
-        return c.t("không xin đọc", "asks for none")
+        return c.t("không xin đọc")
     switches = c.desk.workspace.ledger.snapshot().records(PluginSwitch)
     granted = any(one.on and one.personal for one in switches if one.plugin == found.name)
-    return c.t("xin đọc, đã cho", "asks, granted") if granted else c.t("xin đọc, chưa cho", "asks, not granted")
+    return c.t("xin đọc, đã cho") if granted else c.t("xin đọc, chưa cho")
 
 
 def _try(c: Ctx, office: Plugins, state: PluginState) -> None:
     about = c.t(
         "Nạp trong một tiến trình riêng, hỏi mọi thứ tiện ích cung cấp; không ghi gì, không bật.",
-        "Loads it in a process of its own and asks for all it provides; nothing is written or switched on.",
     )
-    if st.button(c.t("Thử", "Try"), key=f"try:{state.name}", help=about):
-        with st.spinner(c.t("Đang nạp thử…", "Trying…")):
+    if st.button(c.t("Thử"), key=f"try:{state.name}", help=about):
+        with st.spinner(c.t("Đang nạp thử…")):
             trial = office.try_(state.name)
         tell(good=not trial.problem, text=_outcome(c, _name(c, state), trial))
 
 
 def _outcome(c: Ctx, name: str, trial: Trial) -> str:
     if trial.problem:
-        return plain(c.t(f"Không nạp được {name}: {trial.problem}", f"{name} cannot be loaded: {trial.problem}"))
-    keys = [key for keys in trial.offers.values() for key in keys]
-    return plain(c.t(f"Nạp thử được {name}: {', '.join(keys)}", f"{name} can be loaded: {', '.join(keys)}"))
+        return plain(c.t("Không nạp được {name}: {why}", name=name, why=c.told(trial.problem)))
+    keys = ", ".join(key for keys in trial.offers.values() for key in keys)
+    return plain(c.t("Nạp thử được {name}: {keys}", name=name, keys=keys))
 
 
 def _on(c: Ctx, office: Plugins, found: Found, *, again: bool) -> None:
     name = found.name
     asks = bool(found.manifest and found.manifest.reads.personal)
     with st.form(f"on:{name}", enter_to_submit=False):
-        reason = c.ask_why(c.t("Lý do bật", "Why switch it on"), f"on-why:{name}")
+        reason = c.ask_why(c.t("Lý do bật"), f"on-why:{name}")
         grant = _grant(c, name) if asks else "no"
-        label = c.t("Bật lại", "Switch on again") if again else c.t("Bật", "Switch on")
+        label = c.t("Bật lại") if again else c.t("Bật")
         go = st.form_submit_button(label, type="primary", key=f"on-go:{name}")
         if go and grant is None:
-            st.error(
-                c.t("Chưa bật: hãy chọn có cho đọc dữ liệu cá nhân hay không.", "Not on yet: answer the question.")
-            )
+            st.error(c.t("Chưa bật: hãy chọn có cho đọc dữ liệu cá nhân hay không."))
     if go and grant is not None:
-        with st.spinner(c.t("Đang nạp thử rồi bật…", "Trying, then switching on…")):
-            done = Label(f"Đã bật {name}", f"{name} is on")
+        with st.spinner(c.t("Đang nạp thử rồi bật…")):
+            done = c.t("Đã bật {name}", name=name)
             _act(c, lambda: office.on(name, reason=reason, personal=grant == "yes"), done)
 
 
 def _grant(c: Ctx, name: str) -> str | None:
     answers = {
-        "no": c.t("Không: những cột ấy để trống với tiện ích", "No: it sees these columns empty"),
-        "yes": c.t("Có, và ghi việc này vào nhật ký", "Yes, and the journal says so"),
+        "no": c.t("Không: những cột ấy để trống với tiện ích"),
+        "yes": c.t("Có, và ghi việc này vào nhật ký"),
     }
     question = c.t(
         "Tiện ích xin đọc dữ liệu cá nhân (họ tên, điện thoại, thư điện tử). Cho đọc không?",
-        "The plugin asks for personal data (names, telephones, e-mail). Grant it?",
     )
     chosen: str | None = st.radio(
         question, list(answers), index=None, format_func=answers.get, key=f"on-grant:{name}:{c.lang}"
@@ -229,18 +222,18 @@ def _grant(c: Ctx, name: str) -> str | None:
 def _off(c: Ctx, office: Plugins, state: PluginState) -> None:
     name = state.name
     with st.form(f"off:{name}", enter_to_submit=False):
-        reason = c.ask_why(c.t("Lý do tắt", "Why switch it off"), f"off-why:{name}")
-        go = st.form_submit_button(c.t("Tắt", "Switch off"), key=f"off-go:{name}")
+        reason = c.ask_why(c.t("Lý do tắt"), f"off-why:{name}")
+        go = st.form_submit_button(c.t("Tắt"), key=f"off-go:{name}")
     if go:
-        _act(c, lambda: office.off(name, reason=reason), Label(f"Đã tắt {name}", f"{name} is off"))
+        _act(c, lambda: office.off(name, reason=reason), c.t("Đã tắt {name}", name=name))
 
 
-def _act(c: Ctx, act: Callable[[], Receipt], done: Label) -> None:
+def _act(c: Ctx, act: Callable[[], Receipt], done: str) -> None:
     """Do it, and draw the page anew with what came of it."""
     try:
         receipt = act()
     except CoopkitError as error:
-        tell(good=False, text=plain(str(error)))
+        tell(good=False, text=plain(c.told(error)))
     else:
-        batch = c.t(f"lô {receipt.number} của nhật ký", f"batch {receipt.number} of the journal")
-        tell(good=True, text=plain(f"{done.in_(c.lang)} ({batch})."))
+        batch = c.t("lô {number} của nhật ký", number=str(receipt.number))
+        tell(good=True, text=plain(f"{done} ({batch})."))

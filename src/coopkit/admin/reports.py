@@ -16,7 +16,7 @@ from coopkit.report import Report
 
 def show(c: Ctx) -> None:
     """The page."""
-    st.title(c.t("Báo cáo", "Reports"))
+    st.title(c.t("Báo cáo"))
     if c.is_empty():
         c.nothing_yet()
         return
@@ -36,33 +36,33 @@ def show(c: Ctx) -> None:
         st.subheader(section.title.in_(c.lang))
         rows = [
             {
-                c.t("Chỉ tiêu", "Figure"): figure.label.in_(c.lang),
-                c.t("Giá trị", "Value"): figure.text(c.lang),
-                c.t("Kèm theo", "Beside it"): figure.beside.text(c.lang) if figure.beside else "",
-                c.t("Số bản ghi", "Records"): figure.rows,
+                c.t("Chỉ tiêu"): figure.label.in_(c.lang),
+                c.t("Giá trị"): figure.text(c.lang),
+                c.t("Kèm theo"): figure.beside.text(c.lang) if figure.beside else "",
+                c.t("Số bản ghi"): figure.rows,
             }
             for figure in section.figures
         ]
-        st.table(pd.DataFrame(rows).set_index(c.t("Chỉ tiêu", "Figure")))
+        st.table(pd.DataFrame(rows).set_index(c.t("Chỉ tiêu")))
     _open(c, report)
     seals.show(c, report.period)
 
 
 def _open(c: Ctx, report: Report) -> None:
-    st.subheader(c.t("Mở một con số", "Open a figure"))
+    st.subheader(c.t("Mở một con số"))
     counted = [figure for figure in report.figures if not isinstance(figure.value, Unavailable)]
     chosen = st.selectbox(
-        c.t("Chỉ tiêu", "Figure"),
+        c.t("Chỉ tiêu"),
         counted,
         format_func=lambda figure: f"{figure.label.in_(c.lang)}: {figure.text(c.lang)}",
         key="open",
     )
     source = c.desk.records(chosen.key, report.period, lang=c.lang)
-    st.caption(c.t(f"{len(source.rows)} bản ghi", f"{len(source.rows)} records"))
+    st.caption(c.n("{n} bản ghi", len(source.rows)))
     headings = [label.in_(c.lang) for label in source.columns]
     listed = pd.DataFrame([[str(cell) for cell in row] for row in source.rows], columns=headings)
     st.dataframe(listed, hide_index=True, key=f"records:{chosen.key}:{report.period.key}")
-    if st.toggle(c.t("Xem cả những bản ghi không được đếm", "Show those not counted, too"), key="left-out"):
+    if st.toggle(c.t("Xem cả những bản ghi không được đếm"), key="left-out"):
         others = c.desk.left_out(chosen.key, report.period, lang=c.lang)
         headings = [label.in_(c.lang) for label in others.columns]
         rows = pd.DataFrame([[str(cell) for cell in row] for row in others.rows], columns=headings)

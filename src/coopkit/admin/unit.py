@@ -10,13 +10,14 @@ import streamlit as st
 from coopkit.admin.ctx import Ctx
 from coopkit.errors import NotFound
 from coopkit.period import format_moment
+from coopkit.text import Label
 from coopkit.workspace import Profile, Section
 
-TABS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    "info": ("Thông tin", "Details", ("places", "membership", "legal_status", "operating_status", "contact")),
-    "figures": ("Số liệu năm", "Yearly figures", ("year_figures",)),
-    "events": ("Hoạt động", "Activities", ("participation",)),
-    "groups": ("Khen thưởng, nhóm", "Honours, groups", ("honour", "group_membership")),
+TABS: Mapping[str, tuple[Label, tuple[str, ...]]] = {
+    "info": (Label("Thông tin", "Details"), ("places", "membership", "legal_status", "operating_status", "contact")),
+    "figures": (Label("Số liệu năm", "Yearly figures"), ("year_figures",)),
+    "events": (Label("Hoạt động", "Activities"), ("participation",)),
+    "groups": (Label("Khen thưởng, nhóm", "Honours, groups"), ("honour", "group_membership")),
 }
 
 
@@ -26,33 +27,33 @@ def show(c: Ctx) -> None:
     try:
         profile = c.desk.unit(unit, lang=c.lang, personal=bool(st.session_state.get(f"personal:{unit}")))
     except NotFound:
-        st.title(c.t("Không có đơn vị này", "No such unit"))
-        st.info(c.t("Chọn một đơn vị ở trang Hợp tác xã.", "Choose a unit on the page Cooperatives."))
+        st.title(c.t("Không có đơn vị này"))
+        st.info(c.t("Chọn một đơn vị ở trang Hợp tác xã."))
         return
     st.title(profile.name)
-    *tabs, last = st.tabs([c.t(*titles[:2]) for titles in TABS.values()] + [c.t("Lịch sử", "History")])
-    for tab, (key, (*_, sections)) in zip(tabs, TABS.items(), strict=True):
+    *tabs, last = st.tabs([title.in_(c.lang) for title, _ in TABS.values()] + [c.t("Lịch sử")])
+    for tab, (key, (_, sections)) in zip(tabs, TABS.items(), strict=True):
         with tab:
             if key == "info":
                 _facts(c, profile)
             for section in sections:
                 _section(c, profile.section(section))
             if key == "info" and profile.section("contact").rows:
-                st.toggle(c.t("Hiện thông tin liên hệ", "Show contact details"), key=f"personal:{unit}")
+                st.toggle(c.t("Hiện thông tin liên hệ"), key=f"personal:{unit}")
     with last:
         _history(c, unit)
 
 
 def _facts(c: Ctx, profile: Profile) -> None:
     told = [(label.in_(c.lang), text or "–") for label, text in profile.facts]
-    field = c.t("Trường", "Field")
-    st.table(pd.DataFrame(told, columns=[field, c.t("Giá trị", "Value")]).set_index(field))
+    field = c.t("Trường")
+    st.table(pd.DataFrame(told, columns=[field, c.t("Giá trị")]).set_index(field))
 
 
 def _section(c: Ctx, section: Section) -> None:
     st.markdown(f"**{section.title.in_(c.lang)}**")
     if not section.rows:
-        st.caption(c.t("Chưa ghi nhận.", "Nothing recorded."))
+        st.caption(c.t("Chưa ghi nhận."))
         return
     columns = [label.in_(c.lang) for label in section.columns]
     table = pd.DataFrame(section.rows, columns=columns)
@@ -61,9 +62,9 @@ def _section(c: Ctx, section: Section) -> None:
 
 def _history(c: Ctx, unit: str) -> None:
     for entry, changed in c.desk.changes(unit, lang=c.lang):
-        title = c.t(f"Lô {entry.batch}", f"Batch {entry.batch}")
+        title = c.t("Lô {number}", number=str(entry.batch))
         with st.expander(f"{format_moment(entry.time)} · {title} · {entry.actor} · {entry.reason}", expanded=True):
             st.caption(entry.origin or entry.source or "")
             rows = [(one.label.in_(c.lang), one.before or "–", one.after or "–") for one in changed]
-            field, before, after = c.t("Trường", "Field"), c.t("Trước", "Before"), c.t("Sau", "After")
+            field, before, after = c.t("Trường"), c.t("Trước"), c.t("Sau")
             st.table(pd.DataFrame(rows, columns=[field, before, after]).set_index(field))

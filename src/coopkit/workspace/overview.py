@@ -13,9 +13,11 @@ from coopkit.access import Action, can
 from coopkit.errors import BadText, CoopkitError
 from coopkit.field import Choice
 from coopkit.metrics import Cell, Evaluation, RatioForm, Stock, Unavailable
+from coopkit.metrics.combine import NO_DENOMINATOR
 from coopkit.metrics.dimensions import DIMENSIONS
 from coopkit.metrics.evaluation import leaves_of
 from coopkit.period import Period, PeriodKind
+from coopkit.place import State
 from coopkit.quantity import exact
 from coopkit.report import Figure, figure_of
 from coopkit.text import Label, sort_key
@@ -79,6 +81,11 @@ class Card:
     change: Change | None
     holds: bool
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the period has nothing that the figure could be made of: nothing is wrong, nothing was recorded."""
+        return _lacks(self.figure)
+
 
 @frozen
 class Point:
@@ -91,6 +98,11 @@ class Point:
     name: Label
     figure: Figure
     state: str = "exact"
+
+    @property
+    def way(self) -> Label | None:
+        """How the place was found; None where nothing could be counted."""
+        return State(self.state).label if self.state in list(State) else None
 
     @property
     def low(self) -> float | None:
@@ -168,11 +180,15 @@ class Overview:
         return [Point(one.key, Label(name, name), _figure(evaluation, metric, one)) for one, name in named]
 
     def by_sector(self, metric: str, period: Period) -> list[Point]:
-        """A figure by the sectors of the cooperatives, the largest first; without a sector last."""
+        """A figure by the sectors of the cooperatives, the largest first; without a sector last.
+
+        Empty for a figure of records that have none, like meetings.
+        """
         evaluation = self.desk.evaluate(period, by="sector")
         names = DIMENSIONS["sector"].names(evaluation.snapshot, period.end)
         points = _points(evaluation, metric, period, {**names, "": _NO_SECTOR})
-        return sorted(points, key=lambda one: (one.key == "", -(one.low or 0)))
+        ordered = sorted(points, key=lambda one: (one.key == "", -(one.low or 0)))
+        return ordered if any(one.key for one in ordered) else []
 
     def by_place(self, metric: str, period: Period, on_map: dt.date | None = None) -> Spread:
         """A figure by the places right below the province on the map of a day, or on that of the period's last day."""
@@ -187,12 +203,15 @@ class Overview:
     def tasks(self, period: Period) -> list[Task]:
         """What waits for the office today, and what could not be counted of a period; the most pressing first.
 
-        Who has not handed in scores is told only to those who may run a campaign.
+        An actor is told of what they may do something about: who writes, of gaps in the register; who runs campaigns,
+        of who has not handed in scores; who switches plugins, of those that failed.
         """
         desk, evaluation = self.desk, self._over_years(period)
         figures = [_figure(evaluation, key, period, with_beside=False) for key in evaluation.metrics]
-        found = [*todo.deadlines(self.today), *todo.gaps(desk.snapshot(), self.today)]
-        found += todo.failures(desk.plugins(), figures, period)
+        plugins = desk.plugins() if can(desk.actor, Action.PLUGIN).allowed else ()
+        found = [*todo.deadlines(self.today), *todo.failures(plugins, figures, period)]
+        if can(desk.actor, Action.WRITE).allowed:
+            found += todo.gaps(desk.snapshot(), self.today)
         if can(desk.actor, Action.CAMPAIGN).allowed:
             found += todo.campaigns(desk.workspace.ledger.snapshot(), self.today)
         return todo.in_order(found)
@@ -201,8 +220,8 @@ class Overview:
         earlier = period.year_before()
         figure, before = (_figure(evaluation, key, one) for one in (period, earlier))
         holds = _holds(evaluation, key)
-        nothing_yet = not holds and earlier.year < min(self.desk.years()) and _is_none(before)
-        shown = None if nothing_yet else before
+        nothing_yet = not holds and earlier.year < min(self.desk.years()) and not before.rows
+        shown = None if nothing_yet or _lacks(before) else before
         return Card(figure, shown, change(figure, before) if shown else None, holds)
 
     def _years(self, period: Period) -> list[Period]:
@@ -275,5 +294,6 @@ def _holds(evaluation: Evaluation, key: str) -> bool:
         return False
 
 
-def _is_none(figure: Figure) -> bool:
-    return isinstance(figure.value, Unavailable) or not figure.rows
+def _lacks(figure: Figure) -> bool:
+    """Whether a figure is divided by nothing."""
+    return isinstance(figure.value, Unavailable) and figure.value.reason == NO_DENOMINATOR

@@ -71,8 +71,8 @@ class Task:
     those left until `due`, negative once it has passed. `units` are the id and name of each unit concerned, in
     Vietnamese order; `count` how many there are.
 
-    >>> Task(Topic.PLUGIN, Label("vinhbao", "vinhbao"), Label("Xem lại", "Look"), Leads.PLUGIN).is_late
-    False
+    >>> Task(Topic.PLUGIN, Label("vinhbao", "vinhbao"), Label("Xem lại", "Look"), Leads.PLUGIN).count
+    0
     """
 
     topic: Topic
@@ -85,11 +85,6 @@ class Task:
     source: str = ""
     units: tuple[tuple[str, str], ...] = ()
     count: int = 0
-
-    @property
-    def is_late(self) -> bool:
-        """Whether its last day has passed."""
-        return self.days is not None and self.days < 0
 
 
 def in_order(tasks: Iterable[Task]) -> list[Task]:
@@ -113,14 +108,14 @@ def _deadline(one: Due, day: dt.date) -> Task:
     told, period, left = one.deadline, one.period.label, (one.day - day).days
     late = Label("Kiểm tra đã gửi chưa.", "Check that it was sent.")
     soon = Label("Chuẩn bị và gửi trước hạn.", "Prepare it and send it in time.")
-    said = [late if left < 0 else soon]
+    said = [late if left < 0 else soon, Label(f"Kỳ số liệu: {period.vi}.", f"Period: {period.en}.")]
     if told.who:
         said.append(Label(f"Nơi gửi: {told.who.vi}.", f"From: {told.who.en}."))
     if told.whom:
         said.append(Label(f"Nơi nhận: {told.whom.vi}.", f"To: {told.whom.en}."))
     return Task(
         Topic.DEADLINE,
-        Label(f"{told.label.vi} – {period.vi}", f"{told.label.en} – {period.en}"),
+        told.label,
         Label(" ".join(each.vi for each in said), " ".join(each.en for each in said)),
         Leads.IMPORT if told.key == DATA else Leads.REPORT,
         str(one.period.year),
