@@ -19,6 +19,7 @@ _ROOM_OF = {
     "Atlas": "place",
     "Award": "event",
     "Awarding": "workspace",
+    "BadForm": "errors",
     "BadText": "errors",
     "Ballot": "workspace",
     "Batch": "ledger",

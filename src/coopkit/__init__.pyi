@@ -37,6 +37,7 @@ from coopkit.emulation import (
 )
 from coopkit.errors import (
     AccessDenied,
+    BadForm,
     BadText,
     CampaignError,
     CannotUndo,
@@ -222,6 +223,7 @@ __all__ = [
     "Atlas",
     "Award",
     "Awarding",
+    "BadForm",
     "BadText",
     "Ballot",
     "Batch",

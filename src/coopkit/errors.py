@@ -2,6 +2,7 @@
 
     CoopkitError
     ├── BadText            a text that cannot be read as what its field asks
+    ├── BadForm            a form with boxes that must be mended; carries a fault for each
     ├── UnitMismatch       quantities of different units were combined
     ├── NotFound           no record, metric, batch or exporter of that name
     ├── AccessDenied       the actor may not do that; says why
@@ -50,6 +51,22 @@ class BadText(CoopkitError, ValueError):
         super().__init__(f"{what[0]}: {mend[0]} ({what[1]}: {mend[1]})")
         self.what = what
         self.mend = mend
+
+
+@define(slots=False)
+class BadForm(CoopkitError):
+    """A form has boxes that must be mended. Nothing was written.
+
+    `faults` says of each box, by its field, what is the matter as a (vi, en) pair; "" is the form as a whole.
+
+    >>> print(BadForm({"name": ("cần điền ô này", "this box must be filled in")}))
+    name: cần điền ô này (this box must be filled in)
+    """
+
+    faults: Mapping[str, tuple[str, str]]
+
+    def __str__(self) -> str:
+        return "; ".join((f"{key}: " if key else "") + f"{vi} ({en})" for key, (vi, en) in self.faults.items())
 
 
 class UnitMismatch(CoopkitError):

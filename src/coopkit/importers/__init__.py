@@ -7,6 +7,8 @@ Nothing is raised for bad data: every fault is a `Problem` with file, sheet and 
 """
 
 from coopkit.importers.assemble import Found, Imported, assemble
+from coopkit.importers.cells import parse_text
+from coopkit.importers.directory import cooperative_id
 from coopkit.importers.faults import OLD_FONT
 from coopkit.importers.offer import Importer, Sheets
 from coopkit.importers.read import Read, Table
@@ -26,6 +28,8 @@ __all__ = [
     "Table",
     "Watch",
     "assemble",
+    "cooperative_id",
+    "parse_text",
     "read_file",
     "read_sheets",
 ]

@@ -12,7 +12,15 @@ from typing import Any, Final
 
 from coopkit.errors import BadText
 from coopkit.field import Field, FieldKind
-from coopkit.importers.amounts import parse_count, parse_money, parse_percent, parse_points_of, parse_quantity_of
+from coopkit.importers.amounts import (
+    parse_count,
+    parse_money,
+    parse_percent,
+    parse_points_of,
+    parse_quantity_of,
+    quantity_of,
+    unit_of,
+)
 from coopkit.importers.faults import doubt
 from coopkit.importers.text import Cell, Doubtful, Parse, as_text, as_texts
 from coopkit.period import Period, format_date, parse_date
@@ -31,6 +39,22 @@ def parser(column: Column, scale: int = 0) -> Parse:
         return as_text
     make = _PARSERS.get(field.kind)
     return make(field, scale) if make else as_text
+
+
+def parse_text(field: Field, text: str) -> Any:
+    """What a person typed into a form, as the value of its field; read as a cell of a workbook is.
+
+    A quantity whose field fixes no unit names it itself: "hơn 200 học viên". Raises `BadText`.
+
+    >>> from coopkit.field import count
+    >>> parse_text(count("Lao động", "Workers").named("workers"), "1.234")
+    1234
+    """
+    if field.kind is FieldKind.QUANTITY and field.unit is None:
+        read = quantity_of(text, *unit_of(None, text))
+    else:
+        read = parser(Column(field.key, field.label, (), field, Role.VALUE))(text)
+    return read.value if isinstance(read, Doubtful) else read
 
 
 def _date(_: Field, __: int) -> Parse:

@@ -35,6 +35,11 @@ _folded = _kept(lambda name: fold(_key(name)))
 _confusable = _kept(lambda name: confusable_key(_key(name)))
 
 
+def cooperative_id(name: str, tax_code: str | None, place: str | None) -> str:
+    """The id of a cooperative that the register does not hold yet: made of its tax code, else of its name and place."""
+    return make_id("cooperative", tax_code) if tax_code else make_id("cooperative", _key(name), place)
+
+
 @frozen
 class Known:
     """A cooperative that the ledger or one of the files holds, and where."""
@@ -110,7 +115,7 @@ class Directory:
             same_code = not tax_code or not known.tax_code
             if same_code and known.place == place and known.held:
                 return known.id
-        return make_id("cooperative", tax_code) if tax_code else make_id("cooperative", _key(name or ""), place)
+        return cooperative_id(name or "", tax_code, place)
 
     def declare(self, one: Cooperative, where: str, on: dt.date) -> Problem | None:
         """Know the cooperative of a good row. Gives the doubt about it, or the fault for which it stays unknown."""

@@ -107,6 +107,11 @@ class Ledger:
             writer = Writer(connection, self._salt)
             return [writer.write(batch) for batch in batches]
 
+    def receipt(self, token: str) -> Receipt | None:
+        """What the batch with that token became; None where none was written."""
+        with self._reading() as connection:
+            return Writer(connection, self._salt).earlier(token)
+
     def undo(self, number: int, *, actor: str, reason: str, time: dt.datetime) -> Receipt:
         """Take a batch back with a new batch. Raises `NotFound` or `CannotUndo`."""
         with self._writing() as connection:

@@ -65,7 +65,7 @@ class Writer:
         """Write one batch, unless its token was written before. Raises `StaleBase` when a record is not at the base its
         writer read.
         """
-        if batch.token and (earlier := self._earlier(batch.token)):
+        if batch.token and (earlier := self.earlier(batch.token)):
             return earlier
         keys = [_key(change) for change in batch.changes]
         if len(set(keys)) != len(keys):
@@ -88,8 +88,8 @@ class Writer:
             self.connection.execute(TOKEN.insert(), {"token": batch.token, "batch": number})
         return Receipt(number, link.hash, done["insert"], done["update"], done["delete"])
 
-    def _earlier(self, token: str) -> Receipt | None:
-        """What the token's batch became when it was written."""
+    def earlier(self, token: str) -> Receipt | None:
+        """What the token's batch became when it was written; None where it never was."""
         query = sa.select(BATCH.c.number, BATCH.c.hash).join(TOKEN, TOKEN.c.batch == BATCH.c.number)
         first = self.connection.execute(query.where(TOKEN.c.token == token)).first()
         if first is None:

@@ -2,6 +2,7 @@
 
 from coopkit.workspace.awarding import Awarding, Ballot, Outcome
 from coopkit.workspace.campaign_desk import CampaignDesk
+from coopkit.workspace.editing import Box, Clash, Editing, Form
 from coopkit.workspace.importing import Preview, Progress, Row, State
 from coopkit.workspace.papers import Papers
 from coopkit.workspace.places import Stay, Waiting
@@ -22,12 +23,16 @@ __all__ = [
     "Again",
     "Awarding",
     "Ballot",
+    "Box",
     "CampaignDesk",
     "Changed",
+    "Clash",
     "Desk",
     "Drift",
+    "Editing",
     "Entry",
     "Filter",
+    "Form",
     "Found",
     "Obstacle",
     "Order",
