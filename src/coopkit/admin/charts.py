@@ -67,7 +67,9 @@ def draw(c: Ctx, chart: Drawn, points: Sequence[Point], *, named: str, said: str
 
     With `ways` the table also tells how each place is known.
     """
-    st.altair_chart(chart, alt=said)
+    # vega would read each mark out by the names of its columns, in English: the table says it in the reader's words
+    quiet = chart.properties(description=said).configure_mark(aria=False).configure_axis(aria=False)
+    st.altair_chart(quiet, alt=said)
     value, way = c.t("Giá trị"), c.t("Cách xác định")
     rows = [
         {named: one.name.in_(c.lang), value: one.figure.number(c.lang)}
@@ -91,7 +93,7 @@ def line(points: Sequence[Point], lang: Lang, *, from_zero: bool) -> Drawn:
     colours, table = ink(), _table(points, lang)
     axis = alt.Axis(title=None, labelExpr=NUMBER[lang], tickCount=5)
     y = alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=from_zero))
-    x = alt.X("name:O", title=None, sort=list(table["name"]), axis=alt.Axis(labelAngle=0))
+    x = alt.X("name:O", title=None, sort=list(table["name"]), axis=alt.Axis(labelAngle=0, labelFlush=False))
     chart = alt.Chart(table).encode(x=x, y=y, tooltip=_tooltip(lang))
     spans = chart.mark_rule(color=colours.bar, strokeWidth=6, opacity=0.35).encode(y2="high:Q")
     drawn = chart.mark_line(color=colours.bar, strokeWidth=2.5)

@@ -22,8 +22,9 @@ st.set_page_config(page_title="coopkit", layout="wide", initial_sidebar_state="a
 c = context(choose_language())
 c = evolve(c, on_map=choose_map(c))
 record = st.Page(partial(unit.show, c), title=c.t("Hồ sơ đơn vị"), url_path="htx-ho-so", visibility="hidden")
+links: dict[str, StreamlitPage] = {}
 pages = [
-    st.Page(partial(overview.show, c), title=c.t("Tổng quan"), url_path="tong-quan", default=True),
+    st.Page(partial(overview.show, c, links), title=c.t("Tổng quan"), url_path="tong-quan", default=True),
     st.Page(partial(cooperatives.show, c, partial(_open, record)), title=c.t("Hợp tác xã"), url_path="htx"),
     record,
     st.Page(partial(reports.show, c), title=c.t("Báo cáo"), url_path="bao-cao"),
@@ -35,6 +36,7 @@ if can(c.desk.actor, Action.HISTORY).allowed:
 office = st.Page(partial(plugins.show, c), title=c.t("Tiện ích"), url_path="tien-ich")
 if can(c.desk.actor, Action.PLUGIN).allowed:
     pages.append(office)
+links |= {page.url_path: page for page in pages}
 sections = {"": pages}
 if guests := guest.pages(c):
     sections[c.t("Trang của tiện ích")] = guests

@@ -35,7 +35,7 @@ def show(c: Ctx, links: Links | None = None) -> None:
     overview = Overview(c.desk)
     period = _choose(c, overview)
     cards = overview.cards(period)
-    with st.container(key="cards"), st.grid(4, min_column_width=230):
+    with st.container(key="cards"), st.grid(4, min_column_width=196):
         for card in cards:
             with st.container(border=True, height="stretch", gap="small", vertical_alignment="distribute"):
                 _card(c, card, period, there)

@@ -19,8 +19,7 @@ _HOST: Final = re.compile(r"[A-Za-z0-9.\-]+(:[0-9]+)?|\[[0-9a-fA-F:]+\](:[0-9]+)
 
 STYLE: Final = """<style class="coopkit-lang" lang="{lang}">
 [data-testid=stTab][data-selected],
-[data-testid^=stBaseButton-pillsActive],
-[data-testid^=stBaseButton-segmented_controlActive] {{ color: light-dark(#0b6b3a, #7fd3a2) }}
+[data-testid=stButtonGroup] [data-variant][data-selected] {{ color: light-dark(#0b6b3a, #7fd3a2) }}
 @media print {{ [data-testid=stSidebar], [data-testid=stHeader], [data-testid=stToolbar] {{ display: none }} }}
 </style>"""
 """What the theme's settings cannot say. A style alone takes no room on a page; it also carries the page's language."""

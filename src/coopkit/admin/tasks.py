@@ -104,10 +104,11 @@ def _units(c: Ctx, task: Task, *, opens: bool) -> None:
         def clicked() -> None:
             st.session_state[OPEN] = shown[st.session_state[f"{key}:row"]["row"]][0]
 
-        button = st.column_config.ButtonColumn("", type="tertiary", key=f"{key}:row", on_click=clicked)
+        button = st.column_config.ButtonColumn("", width=80, type="tertiary", key=f"{key}:row", on_click=clicked)
         way = {"open": [c.t("Xem")]} if opens else {}
         rows = pd.DataFrame([{**way, c.t("Tên đơn vị"): name} for _, name in shown])
-        st.dataframe(rows, hide_index=True, key=key, column_config={"open": button})
+        wide = st.column_config.TextColumn(width=600)
+        st.dataframe(rows, hide_index=True, key=key, column_config={"open": button, c.t("Tên đơn vị"): wide})
         if OPEN in st.session_state:
             st.rerun()
 
