@@ -121,6 +121,8 @@ def test_a_unit_shows_all_that_is_recorded_of_it(page, desk):
     shown.toggle[0].set_value(True).run()
     contact = next(table.value for table in shown.table if "Điện thoại" in table.value.columns)
     assert contact["Họ và tên"].iloc[0].startswith("Người mẫu")
+    first = shown.table[-1].value
+    assert (first.index.name, list(first.columns), first.loc["Tên đơn vị", "Sau"]) == ("Trường", ["Sau"], unit.name)
 
 
 def test_a_unit_there_is_not_is_told(page):

@@ -6,9 +6,10 @@ import io
 import pytest
 import xlsxwriter
 
-from coopkit.access import NOBODY, Actor
+from coopkit.access import NOBODY, SECRETARY, Actor
 from coopkit.cooperative import Cooperative, Person
 from coopkit.errors import AccessDenied, CannotUndo, NotFound, WorkbookError
+from coopkit.group import Group
 from coopkit.ledger import Batch, Change
 from coopkit.period import Period
 from coopkit.registry import Registry
@@ -112,6 +113,17 @@ def test_a_person_is_erased_and_the_chain_holds(workspace, office):
     assert office.snapshot().records(Person) == []
     assert office.history("p1")[0].after["name"] is None
     assert office.verify() == []
+
+
+def test_a_persons_history_is_for_whom_personal_values_are_shown(workspace, office):
+    """The secretary of the council looks into the journal, and not into what it holds of people; the office may."""
+    workspace.ledger.write(Batch("an", "thử", NOON, changes=(Change(Person(id="p1", name="Người mẫu 001")),)))
+    assert office.history("p1")[0].after["name"] == "Người mẫu 001"
+    secretary = workspace.as_(Actor("chi", SECRETARY))
+    with pytest.raises(AccessDenied):
+        secretary.history("p1")
+    workspace.ledger.write(Batch("an", "thử", NOON, changes=(Change(Group(id="g", kind="club", name="OCOP")),)))
+    assert secretary.history("g")[0].after["name"] == "OCOP"
 
 
 def test_a_ratio_opens_to_its_numerator(office):

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from coopkit.admin.ctx import Ctx
+from coopkit.admin.ctx import Ctx, show_told
+from coopkit.admin.versions import show_versions
 from coopkit.errors import NotFound
-from coopkit.period import format_moment
 from coopkit.text import Label
 from coopkit.workspace import Profile, Section
+from coopkit.workspace.places import COOPERATIVE
 
 TABS: Mapping[str, tuple[Label, tuple[str, ...]]] = {
     "info": (Label("Thông tin", "Details"), ("places", "membership", "legal_status", "operating_status", "contact")),
@@ -31,6 +32,7 @@ def show(c: Ctx) -> None:
         st.info(c.t("Chọn một đơn vị ở trang Hợp tác xã."))
         return
     st.title(profile.name)
+    show_told()
     *tabs, last = st.tabs([title.in_(c.lang) for title, _ in TABS.values()] + [c.t("Lịch sử")])
     for tab, (key, (_, sections)) in zip(tabs, TABS.items(), strict=True):
         with tab:
@@ -41,7 +43,7 @@ def show(c: Ctx) -> None:
             if key == "info" and profile.section("contact").rows:
                 st.toggle(c.t("Hiện thông tin liên hệ"), key=f"personal:{unit}")
     with last:
-        _history(c, unit)
+        show_versions(c, COOPERATIVE, unit)
 
 
 def _facts(c: Ctx, profile: Profile) -> None:
@@ -58,13 +60,3 @@ def _section(c: Ctx, section: Section) -> None:
     columns = [label.in_(c.lang) for label in section.columns]
     table = pd.DataFrame(section.rows, columns=columns)
     st.table(table.set_index(columns[0]))
-
-
-def _history(c: Ctx, unit: str) -> None:
-    for entry, changed in c.desk.changes(unit, lang=c.lang):
-        title = c.t("Lô {number}", number=str(entry.batch))
-        with st.expander(f"{format_moment(entry.time)} · {title} · {entry.actor} · {entry.reason}", expanded=True):
-            st.caption(entry.origin or entry.source or "")
-            rows = [(one.label.in_(c.lang), one.before or "–", one.after or "–") for one in changed]
-            field, before, after = c.t("Trường"), c.t("Trước"), c.t("Sau")
-            st.table(pd.DataFrame(rows, columns=[field, before, after]).set_index(field))

@@ -6,7 +6,6 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Iterable, Iterator, Mapping
-from enum import StrEnum
 from typing import Any, Final
 
 import pyarrow as pa
@@ -18,7 +17,7 @@ from coopkit.cooperative import Cooperative
 from coopkit.display import Display
 from coopkit.errors import BadText, NotFound
 from coopkit.exporters.cells import harmless
-from coopkit.field import FieldKind
+from coopkit.field import Choice, FieldKind
 from coopkit.ledger import Change, Entry, Receipt
 from coopkit.ledger.trail import BatchSummary, Wanted
 from coopkit.period import format_date, format_moment
@@ -55,22 +54,16 @@ NEEDS: Final[Mapping[str, Action]] = {
 """What one must be allowed, beside looking into the journal, to see what a line says of such a record."""
 
 
-class Deed(StrEnum):
+class Deed(Choice):
     """What a line of the journal did to its record.
 
     >>> Deed("insert").label.vi
     'Thêm mới'
     """
 
-    INSERT = "insert"
-    UPDATE = "update"
-    DELETE = "delete"
-
-    @property
-    def label(self) -> Label:
-        """Its name on screen."""
-        told = {"insert": ("Thêm mới", "Added"), "update": ("Sửa", "Changed"), "delete": ("Xóa", "Removed")}
-        return Label(*told[self.value])
+    INSERT = "insert", "Thêm mới", "Added"
+    UPDATE = "update", "Sửa", "Changed"
+    DELETE = "delete", "Xóa", "Removed"
 
 
 @frozen

@@ -34,7 +34,7 @@ from coopkit.text import Label, Lang, fold
 from coopkit.workspace import importing
 from coopkit.workspace.guarding import Guard, sheets_from
 from coopkit.workspace.places import Waiting, decision, waiting
-from coopkit.workspace.profile import Changed, Profile, changed_in, profile_of
+from coopkit.workspace.profile import Profile, profile_of
 from coopkit.workspace.register import UnitList, list_units
 
 
@@ -332,15 +332,15 @@ class Desk:
         return found
 
     def history(self, record: str) -> list[Entry]:
-        """Every version of one record, by its id; a cooperative also by tax code or name. Raises `NotFound`."""
-        self._may(Action.HISTORY, record)
-        found = self._find(record)
-        return self._ledger.history(*found)
+        """Every version of one record, by its id; a cooperative also by tax code or name. Raises `NotFound`.
 
-    def changes(self, record: str, *, lang: Lang = "vi") -> list[tuple[Entry, list[Changed]]]:
-        """Every version of one record, the latest first, with the fields it changed. Raises `NotFound`."""
-        display = Display(self.snapshot(), lang)
-        return [(entry, changed_in(display, entry)) for entry in reversed(self.history(record))]
+        Of a person only for whom personal values are shown: they stand in it as they were written.
+        """
+        self._may(Action.HISTORY, record)
+        table, found = self._find(record)
+        if any(own.personal for own in TABLES[table].fields):
+            self._may(Action.VIEW_PERSONAL, found)
+        return self._ledger.history(table, found)
 
     def _find(self, record: str) -> tuple[str, str]:
         snapshot = self._ledger.snapshot()
