@@ -67,10 +67,11 @@ def test_a_cancelled_job_stops_at_its_next_step(jobs):
     job = jobs.start("an", TITLE, work)
     assert begun.wait(SOON)
     jobs.cancel(job.id, "an")
+    assert jobs.get(job.id, "an").stopping
     cancelled.set()
     assert over.wait(SOON)
+    assert jobs.wait(job.id, SOON).state is JobState.CANCELLED
     assert not went_on.is_set()
-    assert jobs.get(job.id, "an").state is JobState.CANCELLED
     done = jobs.wait(jobs.start("an", TITLE, lambda _: 1).id, SOON)
     jobs.cancel(done.id, "an")
     assert jobs.get(done.id, "an") == done
@@ -98,3 +99,83 @@ def test_old_jobs_are_forgotten(jobs, monkeypatch):
         ids.append(job.id)
         jobs.wait(job.id, SOON)
     assert [one.id for one in jobs.of("an")] == [*reversed(ids[2:])]
+
+
+def test_a_job_cancelled_after_its_last_step_is_done(jobs):
+    """What was written cannot be unwritten: the job says that it is done, and with what."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def work(_):
+        begun.set()
+        assert go_on.wait(SOON)
+        return "đã ghi"
+
+    job = jobs.start("an", TITLE, work)
+    assert begun.wait(SOON)
+    jobs.cancel(job.id, "an")
+    go_on.set()
+    over = jobs.wait(job.id, SOON)
+    assert (over.state, over.result) == (JobState.DONE, "đã ghi")
+
+
+def test_a_job_that_waits_is_cancelled_at_once():
+    """It never begins."""
+    jobs, begun, go_on = Jobs(workers=1), threading.Event(), threading.Event()
+    first = jobs.start("an", TITLE, lambda _: go_on.wait(SOON))
+    second = jobs.start("an", TITLE, lambda _: begun.set())
+    jobs.cancel(second.id, "an")
+    assert jobs.get(second.id, "an").state is JobState.CANCELLED
+    go_on.set()
+    jobs.wait(first.id, SOON)
+    jobs.wait(jobs.start("an", TITLE, lambda _: 1).id, SOON)
+    assert not begun.is_set()
+
+
+def test_of_one_key_there_is_one_job(jobs):
+    """Started three times it runs once; another owner's, and one after a failure, is a job of its own."""
+    ran = []
+
+    def work(_):
+        ran.append(1)
+        raise LedgerBusy("sổ đang bận")
+
+    begun = [jobs.start("an", TITLE, lambda _: ran.append(0), key="ghi") for _ in range(3)]
+    assert len({job.id for job in begun}) == 1
+    jobs.wait(begun[0].id, SOON)
+    assert ran == [0]
+    failed = jobs.wait(jobs.start("bình", TITLE, work, key="ghi").id, SOON)
+    again = jobs.wait(jobs.start("bình", TITLE, work, key="ghi").id, SOON)
+    assert failed.id != again.id
+    assert (ran, jobs.find("ghi", "bình")) == ([0, 1, 1], again)
+
+
+def test_heavy_jobs_are_forgotten_first(jobs, monkeypatch):
+    """Together those that are over hold no more than so much; the last of them is kept whatever it weighs."""
+    monkeypatch.setattr(jobs_room, "HEAVIEST", 10)
+    ids = []
+    for weight in (4, 5, 6, 99):
+        ids.append(jobs.start("an", TITLE, lambda _: 1, weight=weight).id)
+        jobs.wait(ids[-1], SOON)
+    light = [jobs.wait(jobs.start("an", TITLE, lambda _: 1).id, SOON).id for _ in range(3)]
+    assert [one.id for one in jobs.of("an")] == [*reversed(light), ids[-1]]
+
+
+def test_a_job_nobody_wants_is_dropped(jobs):
+    """By its owner alone; one that is not over is stopped."""
+    begun, go_on = threading.Event(), threading.Event()
+    done = jobs.wait(jobs.start("an", TITLE, lambda _: 1).id, SOON)
+    with pytest.raises(NotFound):
+        jobs.drop(done.id, "bình")
+    jobs.drop(done.id, "an")
+    assert jobs.of("an") == []
+
+    def work(step):
+        begun.set()
+        assert go_on.wait(SOON)
+        step(1, 2, READING)
+
+    job = jobs.start("an", TITLE, work)
+    assert begun.wait(SOON)
+    jobs.drop(job.id, "an")
+    go_on.set()
+    assert jobs.wait(job.id, SOON).state is JobState.CANCELLED

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from tests.ledgers import by_hand
 
-from coopkit.access import SECRETARY, Actor
-from coopkit.cooperative import Cooperative, CooperativeKind, Sector, YearFigures
+from coopkit.access import SECRETARY, Action, Actor, Role
+from coopkit.cooperative import Contact, Cooperative, CooperativeKind, LegalStatus, Person, Sector, YearFigures
 from coopkit.errors import AccessDenied, BadForm, NotFound, StaleBase
+from coopkit.event import Event
 from coopkit.ledger import Batch, Change
 from coopkit.registry import Registry
+from coopkit.text import Label
 from coopkit.workspace import Editing, Workspace
 
 NOW = dt.datetime(2024, 3, 1, 8, 0, tzinfo=dt.UTC)
@@ -22,7 +25,7 @@ HELD = Cooperative(
     founded=dt.date(2015, 5, 4),
     charter_capital=1_234_567_891,
 )
-MINE, OTHER = "f1", "f2"
+MINE, OTHER, THIRD, FOURTH = "f1", "f2", "f3", "f4"
 WHY = "theo giấy chứng nhận mới"
 
 
@@ -137,3 +140,85 @@ def test_who_may_not_write_is_given_no_form(workspace):
         Editing(workspace.as_(Actor("chi", SECRETARY))).form("cooperative", "c1")
     with pytest.raises(NotFound):
         Editing(workspace.as_(Actor.office("an"))).form("cooperative", "c9")
+
+
+def boxes_of(form):
+    """What stands in each box, by its key."""
+    return {box.key: box.text for box in form.boxes}
+
+
+def test_a_contact_is_one_form_with_its_person(workspace, editing):
+    """A new one is two records in one batch; a changed telephone is the person's alone; a changed day the contact's."""
+    typed = {"cooperative": "c1", "role": "director", "person.name": "Người mẫu 001", "person.phone": "0900000001"}
+    assert editing.save(editing.form("contact"), typed, token=MINE, reason="").inserted == 2
+    [held] = workspace.ledger.snapshot().records(Contact)
+    form = editing.form("contact", held.id)
+    assert boxes_of(form)["person.phone"] == "0900000001"
+    assert editing.save(form, {"person.phone": "0900000002"}, token=OTHER, reason="").updated == 1
+    assert workspace.ledger.get(Person, held.person)[0].phone == "0900000002"
+    assert editing.save(editing.form("contact", held.id), {"until": "1/2/2024"}, token=THIRD, reason="").updated == 1
+    assert workspace.ledger.get(Contact, held.id)[0].until == dt.date(2024, 2, 1)
+
+
+def test_who_may_not_see_people_is_not_shown_them(workspace, editing):
+    """Neither whose contact it is nor a new contact's form; the office's own form of it goes on having both."""
+    editing.save(
+        editing.form("contact"), {"cooperative": "c1", "role": "chair", "person.name": "A"}, token=MINE, reason=""
+    )
+    [held] = workspace.ledger.snapshot().records(Contact)
+    clerk = Editing(workspace.as_(Actor("chi", Role("clerk", Label("", ""), frozenset({Action.VIEW, Action.WRITE})))))
+    assert [key for key in boxes_of(clerk.form("contact", held.id)) if "person" in key] == []
+    for table, record in (("contact", ""), ("person", held.person)):
+        with pytest.raises(AccessDenied):
+            clerk.form(table, record)
+
+
+def test_an_event_has_the_boxes_of_its_kind(workspace, editing):
+    """Typed as in a workbook, kept as its details; another kind told has other boxes."""
+    form = editing.form("event", kind="training")
+    assert {"kind", "code", "details.trainees", "details.subject"} <= set(boxes_of(form))
+    typed = {"kind": "training", "code": "ĐT-1", "name": "Lớp mẫu", "start": "1/3/2024", "details.trainees": "hơn 200"}
+    editing.save(form, typed, token=MINE, reason="")
+    [made] = workspace.ledger.snapshot().records(Event)
+    assert (made.details["trainees_low"], made.details["trainees_strict"], made.kind_version) == (200, True, "1")
+    again = editing.form("event", made.id)
+    assert boxes_of(again)["details.trainees"] == "hơn 200 người"
+    assert set(boxes_of(editing.form("event", made.id, kind="loan_support"))) >= {"details.approved"}
+    editing.save(again, {"venue": "Nhà văn hóa"}, token=OTHER, reason="")
+    assert workspace.ledger.get(Event, made.id)[0].details == made.details
+
+
+def test_a_state_ends_as_the_next_begins(workspace, editing):
+    """In the same batch; a day on which another membership holds is told at its box."""
+    first, second = {"state": "active", "since": "1/1/2020"}, {"state": "suspended", "since": "1/3/2024"}
+    editing.save(editing.form("legal_status"), {"cooperative": "c1", **first}, token=MINE, reason="")
+    receipt = editing.save(editing.form("legal_status"), {"cooperative": "c1", **second}, token=OTHER, reason="")
+    assert (receipt.inserted, receipt.updated) == (1, 1)
+    days = {one.state.value: one.until for one in workspace.ledger.snapshot().records(LegalStatus)}
+    assert days == {"active": dt.date(2024, 2, 29), "suspended": None}
+    joined = {"cooperative": "c1", "joined": "1/1/2021"}
+    editing.save(editing.form("membership"), joined, token=THIRD, reason="")
+    with pytest.raises(BadForm, match="chồng lên"):
+        editing.save(editing.form("membership"), {**joined, "joined": "1/1/2022"}, token=FOURTH, reason="")
+
+
+def test_a_choice_that_is_offered_no_more_is_asked_for_again(workspace, editing):
+    """The form opens and shows it; it must be chosen anew before anything else is saved."""
+    with by_hand(workspace.ledger.file) as held:
+        held.execute('UPDATE journal SET after = replace(after, \'"cooperative","name\', \'"xưa","name\')')
+    form = editing.form("cooperative", "c1")
+    assert boxes_of(form)["kind"] == "xưa"
+    with pytest.raises(BadForm, match="không còn trong danh sách"):
+        editing.save(form, {"address": "Số 1"}, token=MINE, reason="")
+    assert editing.save(form, {"kind": "union"}, token=MINE, reason="").updated == 1
+
+
+def test_what_may_be_chosen_reads_differently(editing):
+    """Two records of one name are told apart, and a place of another map says until when it was."""
+    boxes = editing.boxes
+    place = next(box for box in editing.form("cooperative", "c2").boxes if box.key == "place")
+    options = boxes.options(place, place.text, dt.date(2025, 7, 1))
+    assert len(set(options.values())) == len(options) > 100
+    assert "(đến " in options[place.text]
+    unit = next(box for box in editing.form("year_figures").boxes if box.key == "cooperative")
+    assert list(boxes.hits(unit, "muoi")) == ["c2"]

@@ -6,7 +6,7 @@ from tests.papers import AN_BINH, HOA_SEN, HTX, SAO_MAI, A, workbook
 from coopkit.access import Actor
 from coopkit.importers import OLD_FONT
 from coopkit.workspace import State, Workspace
-from coopkit.workspace.importing import Page
+from coopkit.workspace.preview import Page
 
 EVENTS = ("Mã hoạt động", "Tên hoạt động", "Loại hoạt động", "Từ ngày")
 TURNS = ("Mã hoạt động", "Mã số thuế", "Số người")

@@ -21,7 +21,7 @@ from coopkit.record import span_of
 from coopkit.snapshot import Snapshot
 from coopkit.text import fold, name_key, sort_key, words_of
 from coopkit.workspace import NOWHERE, Filter, Standing, UnitList
-from coopkit.workspace.register import Order
+from coopkit.workspace.register import Lack, Order
 
 ON = dt.date(2023, 12, 31)
 MAP = shipped_index()
@@ -103,8 +103,10 @@ def test_a_column_sorts_both_ways_with_the_empty_last(by):
         Cooperative(id="3", name="Ân", kind=COOPERATIVE, sector=Sector.AGRICULTURE),
         Cooperative(id="4", name="An", kind=COOPERATIVE, tax_code="01", place=COMMUNES[0].id),
         Membership(id="m", cooperative="2", joined=dt.date(2020, 1, 1)),
+        LegalStatus(id="l", cooperative="3", state=LegalState.ENDED),
+        OperatingStatus(id="o", cooperative="1", state=OperatingState.STOPPED),
     )
-    first = sort_key(COMMUNES[0].title) < sort_key(COMMUNES[4].title)
+    first = sort_key(DISTRICTS[0].title) < sort_key(DISTRICTS[2].title)
     up, down = {
         Order.NAME: ("4321", "1234"),
         Order.TAX_CODE: ("4123", "2143"),
@@ -112,6 +114,8 @@ def test_a_column_sorts_both_ways_with_the_empty_last(by):
         Order.SECTOR: ("3241", "2341"),
         Order.PLACE: ("4123", "2413") if first else ("2413", "4123"),
         Order.STANDING: ("2431", "4312"),
+        Order.LEGAL: ("3421", "3421"),
+        Order.OPERATING: ("1432", "1432"),
     }[by]
     assert "".join(units.search(by=by).ids) == up
     assert "".join(units.search(by=by, descending=True).ids) == down
@@ -247,6 +251,7 @@ FILTERS = st.builds(
     maybe(Standing),
     maybe(LegalState),
     maybe(OperatingState),
+    maybe(Lack),
 )
 
 
@@ -281,7 +286,8 @@ class Plain:
             (wanted.legal, self.state(LegalStatus)),
             (wanted.operating, self.state(OperatingStatus)),
         ]
-        return all(one is None or one == own for one, own in asked)
+        lacks = wanted.lacking is None or getattr(self.unit, wanted.lacking.value) is None
+        return lacks and all(one is None or one == own for one, own in asked)
 
     def answers(self, text):
         """How well it answers a text, or None."""
@@ -297,15 +303,19 @@ class Plain:
 
     def column(self, by):
         """What it has in a column, as it sorts; None where it has nothing."""
-        place = {
+        area = MAP.get(self.area, ON) if self.area != NOWHERE else None
+        states = {Order.LEGAL: LegalStatus, Order.OPERATING: OperatingStatus}
+        if by in states:
+            state = self.state(states[by])
+            return None if state is None else list(type(state)).index(state)
+        return {
             Order.NAME: None,
             Order.TAX_CODE: self.unit.tax_code,
             Order.KIND: list(CooperativeKind).index(self.unit.kind),
             Order.SECTOR: self.unit.sector and list(Sector).index(self.unit.sector),
-            Order.PLACE: self.title and sort_key(self.title),
+            Order.PLACE: area and sort_key(area.title),
             Order.STANDING: list(Standing).index(self.standing),
         }[by]
-        return None if place == "" else place
 
 
 @given(registers(), FILTERS, maybe(Order), st.booleans())

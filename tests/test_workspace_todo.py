@@ -21,7 +21,9 @@ from coopkit.report import Figure
 from coopkit.snapshot import Snapshot
 from coopkit.text import Label
 from coopkit.workspace import Stages
-from coopkit.workspace.overview import Overview, Trend, change
+from coopkit.workspace.figures import Trend, change
+from coopkit.workspace.overview import Overview
+from coopkit.workspace.periods import ALL_KINDS, Periods
 from coopkit.workspace.todo import Leads, Task, Topic, campaigns, deadlines, failures, gaps, in_order
 
 DAY = dt.date(2026, 11, 25)
@@ -182,13 +184,17 @@ def test_what_is_not_exact_has_no_difference(vague):
 def test_the_running_period_is_set_against_the_same_days(tmp_path):
     """On 1/12/2024 the year runs: it is cut short, and so are those that it is set beside; the first is the fullest."""
     with office(tmp_path) as desk:
-        overview = Overview(desk)
-        assert [one.key for one in overview.periods("half")] == ["2024-H2@2024-12-01", "2024-H1"]
-        assert overview.first("year").key == "2024@2024-12-01"
-        assert overview.asked("2024-Q2").key == "2024-Q2"
+        overview, periods = Overview(desk), Periods(desk)
+        assert [one.key for one in periods.of("half")] == ["2024-H2@2024-12-01", "2024-H1"]
+        assert periods.first("year").key == "2024@2024-12-01"
+        assert periods.asked("2024-Q2").key == "2024-Q2"
         for nonsense in ("", "2024-Q9", "xyz", "1999", "2024-HTX"):
-            assert overview.asked(nonsense).key == "2024@2024-12-01"
-        cards = {card.figure.key: card for card in overview.cards(overview.first("year"))}
+            assert periods.asked(nonsense).key == "2024@2024-12-01"
+        assert periods.asked("2024@2024-09-30").key == "2024@2024-09-30"
+        assert periods.asked("2024@2024-12-15").key == "2024@2024-12-01"
+        assert [periods.key(periods.asked(told)) for told in ("2024", "2024@2024-09-30")] == ["2024", "2024@2024-09-30"]
+        assert Periods(desk, ALL_KINDS).asked("2024-HTX").key == "2024-HTX@2024-12-01"
+        cards = {card.figure.key: card for card in overview.cards(periods.first("year"))}
         assert cards["fairs.turns"].figure.text() == "7 lượt"
         assert (cards["fairs.turns"].before, cards["fairs.turns"].holds) == (None, False)
         assert cards["members.total"].change.trend is Trend.SAME

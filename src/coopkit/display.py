@@ -50,8 +50,8 @@ class Display:
     @cached_property
     def _names(self) -> Mapping[str, Mapping[str, str]]:
         """What each record is called, by its table and id."""
-        called = {"cooperative": "name", "event": "name", "group": "name", "person": "name"}
-        names = {table: self._column(table, column) for table, column in called.items()}
+        called = ("cooperative", "event", "group", "person", "campaign")
+        names = {table: self._column(table, "name") for table in called}
         titles = self.snapshot.table("place").select(["id", "type", "name"]).to_pylist()
         return {**names, "place": {row["id"]: place_title(row["type"], row["name"]) for row in titles}}
 
@@ -89,7 +89,7 @@ class Display:
         if own.personal and not self.personal:
             return masked(str(found))
         if own.kind is FieldKind.REFERENCE:
-            return self._names[own.refers].get(found, found)
+            return self._names.get(own.refers, {}).get(found, found)
         if own.kind is FieldKind.PLACE:
             return self._names["place"].get(found, found)
         if own.kind is FieldKind.CHOICE:

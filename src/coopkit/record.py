@@ -301,13 +301,13 @@ def _misfit(field: Field, value: object, vi: str, en: str) -> CoopkitError:
 
 
 def unflatten(field: Field, row: Mapping[str, Any]) -> Any:
-    """One field's value from its stored columns."""
+    """One field's value from its stored columns; of a choice that is offered no more, the text that was stored."""
     if field.kind is FieldKind.QUANTITY:
         return _unflatten_quantity(field, row)
     value = row.get(field.key)
     if field.kind is FieldKind.DETAILS:
         return {} if value is None else json.loads(value)
-    if field.choices is not None and value is not None:
+    if field.choices is not None and value in field.values:
         return field.choices(value)
     return _plain(field.kind.storage, value)
 

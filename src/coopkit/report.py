@@ -76,7 +76,7 @@ class Figure:
     def text(self, lang: Lang = "vi") -> str:
         """The number with what it counts: "hơn 200 học viên"."""
         if isinstance(self.value, Unavailable):
-            return str(self.value)
+            return self.value.in_(lang)
         if self.form in (RatioForm.PAIR, RatioForm.PERCENT) or self.value.unit.kind == "money":
             return f"{self.number(lang)} {self.noun.in_(lang)}" if self.form is RatioForm.PAIR else self.number(lang)
         return format_quantity(self.value, lang, self.noun)

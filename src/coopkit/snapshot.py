@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -64,8 +64,8 @@ RECORD_TYPES: tuple[RecordType, ...] = tuple(
         EventPlace,
         EventOrganiser,
         Participation,
-        Honour,
         Campaign,
+        Honour,
         Target,
         PlaceDecision,
         SealedRun,
@@ -167,12 +167,12 @@ class Snapshot:
     @cached_property
     def places(self) -> PlaceIndex:
         """The places of the register, ready to be asked by date and tree."""
-        return PlaceIndex(self.records(Place))
+        return self.atlas.index
 
     @cached_property
     def atlas(self) -> Atlas:
-        """The maps of all days, and what leads from one to the next."""
-        return Atlas(self.places, tuple(self.records(Succession)))
+        """The maps of all days, and what leads from one to the next; kept from before where no place was changed."""
+        return _atlas(_Same(self.tables["place"]), _Same(self.tables["succession"]))
 
     @cached_property
     def decided(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
@@ -194,6 +194,25 @@ class Snapshot:
             digest.update(f"{name}:".encode())
             _feed_table(digest, self.tables[name])
         return digest.hexdigest()
+
+
+class _Same:
+    """A table that equals itself alone: what was made of it holds as long as it is the very same object."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.table = table
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.table is self.table
+
+    def __hash__(self) -> int:
+        return id(self.table)
+
+
+@lru_cache(maxsize=4)
+def _atlas(places: _Same, successions: _Same) -> Atlas:
+    held = Snapshot(0, {"place": places.table, "succession": successions.table})
+    return Atlas(PlaceIndex(held.records(Place)), tuple(held.records(Succession)))
 
 
 def table_hash(table: pa.Table) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from attrs import field, frozen
 
 from coopkit.access import Actor
-from coopkit.demo import load_demo, load_plugin_data, switch_on_plugins
+from coopkit.demo import load_campaigns, load_demo, load_plugin_data, switch_on_plugins
 from coopkit.workspace import Filter, Workspace
 
 
@@ -38,6 +38,14 @@ PAGES = (
     Shown("tong-quan", "", dark=True),
     Shown("hop-tac-xa", "htx", dark=True),
     Shown("ho-so", "htx-ho-so", {"ma": UNIT}),
+    Shown("htx-sua", "htx-sua"),
+    Shown("su-kien", "su-kien"),
+    Shown("thi-dua", "thi-dua"),
+    Shown("thi-dua-tieu-chi", "thi-dua-tieu-chi"),
+    Shown("thi-dua-cham", "thi-dua-cham"),
+    Shown("thi-dua-xep-hang", "thi-dua-xep-hang"),
+    Shown("thi-dua-khen", "thi-dua-khen"),
+    Shown("nhap", "nhap"),
     Shown("bao-cao", "bao-cao"),
     Shown("dia-ban", "dia-ban"),
     Shown("nhat-ky", "nhat-ky"),
@@ -53,11 +61,12 @@ PAGES = (
 
 
 def demo_ledger(folder: Path) -> tuple[str, str]:
-    """A ledger in the folder with the example, its plugins on: its url, and the id of a unit with much to show."""
+    """A ledger in the folder with the example, its campaigns and its plugins: its url, and the id of a unit to show."""
     url = f"sqlite:///{folder}/so.db"
     with Workspace.open(url) as workspace:
         load_demo(workspace.as_(Actor.office("an")))
         switch_on_plugins(workspace.as_(Actor.office("an")))
         load_plugin_data(workspace.as_(Actor.office("an")))
+        load_campaigns(workspace.as_(Actor.office("an")))
         [unit, *_] = workspace.as_(Actor.office("an")).units().search(Filter("Trúc Biếc"))
     return url, unit.id

@@ -21,6 +21,8 @@ class Action(StrEnum):
     ERASE = "erase"
     EXPORT = "export"
     VERIFY = "verify"
+    BACKUP = "backup"
+    """Take the whole ledger away in one file, with everybody's personal data."""
     PLUGIN = "plugin"
     """Switch plugins on and off, and set them."""
     SEAL = "seal"
@@ -68,7 +70,7 @@ COUNCIL = Role(
 SECRETARY = Role(
     "secretary",
     Label("Thư ký Hội đồng", "Secretary of the council"),
-    frozenset(Action) - {Action.VIEW_PERSONAL, Action.ERASE, Action.WRITE, Action.UNDO, Action.PLUGIN},
+    frozenset(Action) - {Action.VIEW_PERSONAL, Action.ERASE, Action.WRITE, Action.UNDO, Action.PLUGIN, Action.BACKUP},
 )
 """Who runs the campaign."""
 

@@ -68,7 +68,7 @@ def draw(c: Ctx, chart: Drawn, points: Sequence[Point], *, named: str, said: str
     With `ways` the table also tells how each place is known.
     """
     # vega would read each mark out by the names of its columns, in English: the table says it in the reader's words
-    quiet = chart.properties(description=said).configure_mark(aria=False).configure_axis(aria=False)
+    quiet = chart.configure_mark(aria=False).configure_axis(aria=False)
     st.altair_chart(quiet, alt=said)
     value, way = c.t("Giá trị"), c.t("Cách xác định")
     rows = [

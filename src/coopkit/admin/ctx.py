@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from typing import Final, NoReturn
 
 import streamlit as st
-from attrs import frozen
+from attrs import field, frozen
+from streamlit.navigation.page import StreamlitPage
 
 from coopkit.access import Actor
 from coopkit.admin.catalogue import Reader
-from coopkit.period import Period, format_date
-from coopkit.report import Report
+from coopkit.period import format_date
 from coopkit.text import Lang
 from coopkit.workspace import Desk, Workspace
 
@@ -26,6 +26,17 @@ class Ctx(Reader):
     desk: Desk
     on_map: dt.date | None = None
     """The day whose administrative map is shown; None: for figures their period's own, for the register today's."""
+    links: Mapping[str, StreamlitPage] = field(factory=dict, eq=False)
+    """The pages that this reader has, by their paths."""
+
+    def go(self, path: str, **asked: str) -> NoReturn:
+        """Leave for another page, with what its URL asks; the language goes along by itself."""
+        st.switch_page(self.links[path], query_params=asked)
+
+    def link(self, path: str, label: str, **asked: str) -> None:
+        """A link to another page, where the reader has it."""
+        if path in self.links:
+            st.page_link(self.links[path], label=label, query_params=asked, icon=":material/arrow_forward:")
 
     def choose(self, label: str, options: Mapping[str, str], key: str, none: str = "") -> str:
         """One of these options by its code, "" for all; the code stands in the URL, so that a reload keeps it."""
@@ -48,25 +59,13 @@ class Ctx(Reader):
 
     def nothing_yet(self) -> None:
         """What an empty register shows: how to fill it."""
-        st.info(
-            self.t(
-                "Sổ chưa có hợp tác xã nào. Nhập tệp của các quận, huyện: coopkit import TỆP.xlsx",
-            )
-        )
+        st.info(self.t("Sổ chưa có hợp tác xã nào: nhập tệp Excel, hoặc thêm từng đơn vị ở trang Hợp tác xã."))
+        self.link("nhap", self.t("Nhập dữ liệu"))
 
     def is_empty(self) -> bool:
         """Whether the register has no cooperative at all."""
         rows: int = self.desk.snapshot().table("cooperative").num_rows
         return rows == 0
-
-    def report(self, period: Period) -> Report:
-        """The report of a period; made once while the register stays the same."""
-        return _report(self.desk, self.desk.actor.name, self.desk.snapshot().position, period.key)
-
-
-@st.cache_resource(max_entries=16)
-def _report(_desk: Desk, actor: str, position: int, period: str) -> Report:  # noqa: ARG001 - they name what is kept
-    return _desk.report(Period.parse(period))
 
 
 @st.cache_resource(show_spinner=False)
@@ -112,8 +111,13 @@ _TOLD = "coopkit:told"
 
 def tell(*, good: bool, text: str) -> NoReturn:
     """Draw the page anew, with what came of an act at its head."""
-    st.session_state[_TOLD] = good, text
+    tell_next(good=good, text=text)
     st.rerun()
+
+
+def tell_next(*, good: bool, text: str) -> None:
+    """What came of an act, to be told at the head of the page that is drawn next, be it another."""
+    st.session_state[_TOLD] = good, text
 
 
 def show_told() -> None:
@@ -141,11 +145,3 @@ def choose_map(c: Ctx) -> dt.date | None:
         days[name] = first or last
     label = c.t("Bản đồ hành chính")
     return days[st.sidebar.selectbox(label, list(days), key=f"map:{c.lang}", persist_state="session")]
-
-
-def choose_year(c: Ctx, key: str) -> tuple[int, list[int]]:
-    """A box with the years that hold events, the fullest chosen at first: a year just begun tells little."""
-    events = c.desk.years()
-    known = list(events)
-    year = st.selectbox(c.t("Năm"), known, index=known.index(max(known, key=lambda one: events[one])), key=key)
-    return year, known

@@ -2,47 +2,89 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import streamlit as st
 from attrs import evolve
 from streamlit.navigation.page import StreamlitPage
 
 from coopkit.access import Action, can
-from coopkit.admin import cooperatives, guest, journal, overview, places, plugins, reports, shell, unit
+from coopkit.admin import (
+    awards,
+    board,
+    bulk,
+    campaigns,
+    cooperatives,
+    criteria,
+    events,
+    guest,
+    imports,
+    journal,
+    overview,
+    places,
+    plugins,
+    reports,
+    scores,
+    shell,
+    unit,
+)
 from coopkit.admin.ctx import choose_language, choose_map, context
-
-
-def _open(page: StreamlitPage, wanted: str) -> None:
-    st.switch_page(page, query_params={"ma": wanted})
-
 
 st.session_state[guest.SCREEN] = ""
 st.set_page_config(page_title="coopkit", layout="wide", initial_sidebar_state="auto")
-c = context(choose_language())
-c = evolve(c, on_map=choose_map(c))
-record = st.Page(partial(unit.show, c), title=c.t("Hồ sơ đơn vị"), url_path="htx-ho-so", visibility="hidden")
 links: dict[str, StreamlitPage] = {}
-pages = [
-    st.Page(partial(overview.show, c, links), title=c.t("Tổng quan"), url_path="tong-quan", default=True),
-    st.Page(partial(cooperatives.show, c, partial(_open, record)), title=c.t("Hợp tác xã"), url_path="htx"),
-    record,
-    st.Page(partial(reports.show, c), title=c.t("Báo cáo"), url_path="bao-cao"),
-    st.Page(partial(places.show, c), title=c.t("Xác định địa bàn"), url_path="dia-ban"),
-]
-if can(c.desk.actor, Action.HISTORY).allowed:
-    opened = partial(journal.show, c, partial(_open, record))
-    pages.append(st.Page(opened, title=c.t("Nhật ký"), url_path="nhat-ky"))
-office = st.Page(partial(plugins.show, c), title=c.t("Tiện ích"), url_path="tien-ich")
-if can(c.desk.actor, Action.PLUGIN).allowed:
-    pages.append(office)
-links |= {page.url_path: page for page in pages}
-sections = {"": pages}
+c = evolve(context(choose_language()), links=links)
+c = evolve(c, on_map=choose_map(c))
+
+
+def _may(action: Action) -> bool:
+    return can(c.desk.actor, action).allowed
+
+
+def _page(
+    show: Callable[..., None], title: str, path: str, *given: Any, may: Action = Action.VIEW, **more: Any
+) -> None:
+    """A page of the navigation, where this reader may have it."""
+    if _may(may):
+        links[path] = st.Page(partial(show, c, *given), title=title, url_path=path, **more)
+
+
+def _open(unit_id: str) -> None:
+    c.go("htx-ho-so", ma=unit_id)
+
+
+_page(overview.show, c.t("Tổng quan"), "tong-quan", links, default=True)
+_page(cooperatives.show, c.t("Hợp tác xã"), "htx", _open)
+_page(unit.show, c.t("Hồ sơ đơn vị"), "htx-ho-so", visibility="hidden")
+_page(bulk.show, c.t("Sửa hàng loạt"), "htx-sua", may=Action.WRITE)
+_page(events.show, c.t("Sự kiện"), "su-kien")
+_page(places.show, c.t("Xác định địa bàn"), "dia-ban")
+_page(campaigns.show, c.t("Đợt thi đua"), "thi-dua")
+_page(criteria.show, c.t("Tiêu chí"), "thi-dua-tieu-chi")
+_page(scores.show, c.t("Chấm điểm"), "thi-dua-cham")
+_page(board.show, c.t("Bảng xếp hạng"), "thi-dua-xep-hang")
+_page(awards.show, c.t("Khen thưởng"), "thi-dua-khen")
+_page(reports.show, c.t("Báo cáo"), "bao-cao")
+_page(imports.show, c.t("Nhập dữ liệu"), "nhap", may=Action.WRITE)
+_page(plugins.show, c.t("Tiện ích"), "tien-ich", may=Action.PLUGIN)
+_page(journal.show, c.t("Nhật ký"), "nhat-ky", _open, may=Action.HISTORY)
+
+SECTIONS = {
+    "": ("tong-quan",),
+    c.t("Nghiệp vụ"): ("htx", "htx-ho-so", "htx-sua", "su-kien", "dia-ban"),
+    c.t("Thi đua"): ("thi-dua", "thi-dua-tieu-chi", "thi-dua-cham", "thi-dua-xep-hang", "thi-dua-khen"),
+    c.t("Dữ liệu"): ("bao-cao", "nhap"),
+    c.t("Hệ thống"): ("tien-ich", "nhat-ky"),
+}
+sections = {title: [links[path] for path in paths if path in links] for title, paths in SECTIONS.items()}
 if guests := guest.pages(c):
     sections[c.t("Trang của tiện ích")] = guests
-chosen = st.navigation(sections, expanded=True)
+chosen = st.navigation({title: pages for title, pages in sections.items() if pages}, expanded=True)
 shell.dress(c.lang, chosen)
-plugins.notices(c, office if office in pages and chosen is not office else None)
+office = links.get("tien-ich")
+plugins.notices(c, office if chosen is not office else None)
 try:
     chosen.run()
 finally:

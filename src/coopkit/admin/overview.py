@@ -10,10 +10,14 @@ from streamlit.navigation.page import StreamlitPage
 
 from coopkit.admin import charts
 from coopkit.admin.ctx import Ctx, plain
+from coopkit.admin.report_figure import why
+from coopkit.admin.report_period import choose_period
 from coopkit.admin.tasks import show as show_tasks
 from coopkit.metrics import Unavailable
 from coopkit.period import Period, format_date
-from coopkit.workspace.overview import KINDS, Card, Change, Overview, Spread, Trend
+from coopkit.workspace.figures import Card, Change, Trend
+from coopkit.workspace.overview import Overview, Spread
+from coopkit.workspace.periods import Periods
 
 Links = Mapping[str, StreamlitPage]
 """The pages that may be linked to, by their paths."""
@@ -33,7 +37,7 @@ def show(c: Ctx, links: Links | None = None) -> None:
         c.nothing_yet()
         return
     overview = Overview(c.desk)
-    period = _choose(c, overview)
+    period = choose_period(c, Periods(c.desk))
     cards = overview.cards(period)
     with st.container(key="cards"), st.grid(4, min_column_width=196):
         for card in cards:
@@ -41,29 +45,6 @@ def show(c: Ctx, links: Links | None = None) -> None:
                 _card(c, card, period, there)
     show_tasks(c, overview, period, there)
     _charts(c, overview, period, cards, there)
-
-
-def _choose(c: Ctx, overview: Overview) -> Period:
-    """The boxes for the kind of period and the period; the one chosen stands in the URL."""
-    names = dict(zip(KINDS, (c.t("Năm"), c.t("6 tháng"), c.t("Quý"), c.t("Tháng")), strict=True))
-    told = overview.asked(st.query_params.get("ky", ""))
-    with st.container(horizontal=True, vertical_alignment="top"):
-        chosen = st.segmented_control(
-            c.t("Xem theo"), KINDS, default=told.kind, format_func=lambda one: names[one], key=f"kind:{c.lang}"
-        )
-        kind = chosen or told.kind
-        offered = overview.periods(kind)
-        first = told if told.kind == kind else overview.first(kind)
-        period = st.selectbox(
-            c.t("Kỳ"),
-            offered,
-            index=offered.index(first),
-            format_func=lambda one: one.label.in_(c.lang),
-            key=f"period:{kind}:{c.lang}",
-            width=340,
-        )
-    st.query_params["ky"] = period.whole.key
-    return period
 
 
 def _card(c: Ctx, card: Card, period: Period, links: Links) -> None:
@@ -90,7 +71,7 @@ def _lines(c: Ctx, card: Card, period: Period) -> Iterator[str]:
         yield f"#### {c.t('Chưa có số liệu')}"
     elif isinstance(figure.value, Unavailable):
         yield f"#### {figure.number(c.lang)}"
-        said.append(plain(figure.value.reason))
+        said.append(why(c, figure.value))
     else:
         yield f"#### {plain(figure.text(c.lang))}"
         if card.holds:

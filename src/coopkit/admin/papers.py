@@ -10,12 +10,18 @@ from coopkit.exporters.page import Document, Heading, Row, Table, board_tables, 
 from coopkit.period import Period, parse_date
 from coopkit.text import Label, Lang
 from coopkit.workspace import CampaignDesk, Desk, Ranking, Section
+from coopkit.workspace.reporting import Reporting
 
 
 def report(desk: Desk, asked: Mapping[str, str], lang: Lang) -> bytes:
-    """The report of the period `ky`, dated `ngay` (today, unless told). Raises `BadText` for what is neither."""
-    day = parse_date(asked["ngay"]) if asked.get("ngay") else None
-    return write_html(desk.report(Period.parse(asked.get("ky", "")), date=day), lang)
+    """The report of the period `ky`, dated `ngay` (today, unless told), on the map of the day `ban-do`.
+
+    `chon` are the keys of the metrics it is of, or of their sections, with commas between; none is all. Raises
+    `BadText` for what is no period and no day.
+    """
+    day, on_map = (parse_date(asked[key]) if asked.get(key) else None for key in ("ngay", "ban-do"))
+    period, chosen = Period.parse(asked.get("ky", "")), asked.get("chon", "").split(",")
+    return write_html(desk.report(period, date=day, on_map=on_map, only=Reporting(desk).chosen(chosen)), lang)
 
 
 def board(desk: Desk, asked: Mapping[str, str], lang: Lang) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from pathlib import Path
@@ -36,6 +37,10 @@ _Paper = Callable[[Desk, Mapping[str, str], Lang], bytes]
 _NOT_THERE: Final = Label("Không có trang in này", "There is nothing to print here")
 _DENIED: Final = Label("Không được xem trang này", "This page is not for you")
 _FAILED: Final = Label("Trang in bị lỗi", "The page to print failed")
+_INCIDENT: Final = Label(
+    "Lỗi ngoài dự kiến, số liệu không bị ảnh hưởng. Báo quản trị mã sự cố",
+    "Something unexpected went wrong; no data was touched. Tell the administrator the incident number",
+)
 
 
 def reader(_: Request) -> Actor:
@@ -66,6 +71,10 @@ def _answer(paper: _Paper, request: Request) -> Response:
         status, body = HTTPStatus.NOT_FOUND, notice(_NOT_THERE, told_in(str(error), lang), lang)
     except CoopkitError as error:
         status, body = HTTPStatus.CONFLICT, notice(_FAILED, told_in(str(error), lang), lang)
+    except Exception:  # noqa: BLE001 - the reader is told by a number, the log has the rest
+        number = secrets.token_hex(4)
+        _LOG.exception("Mã sự cố %s, trang in %s", number, request.url.path)
+        status, body = HTTPStatus.INTERNAL_SERVER_ERROR, notice(_FAILED, f"{_INCIDENT.in_(lang)} {number}.", lang)
     headers = {"content-security-policy": PAPER_POLICY, "cache-control": "no-store"}
     return Response(body, status, headers, "text/html")
 

@@ -1,62 +1,125 @@
-"""Hồ sơ một đơn vị: its fields, statuses, people, yearly figures, activities, honours, groups, and its history."""
+"""Hồ sơ một đơn vị: what is recorded of it, tab by tab; each record is added and edited in the drawer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
-from coopkit.admin.ctx import Ctx, show_told
+from coopkit.access import Action, can
+from coopkit.admin import forms, unit_tables
+from coopkit.admin.ctx import Ctx, plain, show_told
+from coopkit.admin.unit_campaigns import show_campaigns
 from coopkit.admin.versions import show_versions
 from coopkit.errors import NotFound
-from coopkit.text import Label
-from coopkit.workspace import Profile, Section
+from coopkit.workspace import Profile
 from coopkit.workspace.places import COOPERATIVE
+from coopkit.workspace.register import Standing
+from coopkit.workspace.unit import unit_today
 
-TABS: Mapping[str, tuple[Label, tuple[str, ...]]] = {
-    "info": (Label("Thông tin", "Details"), ("places", "membership", "legal_status", "operating_status", "contact")),
-    "figures": (Label("Số liệu năm", "Yearly figures"), ("year_figures",)),
-    "events": (Label("Hoạt động", "Activities"), ("participation",)),
-    "groups": (Label("Khen thưởng, nhóm", "Honours, groups"), ("honour", "group_membership")),
-}
+STATUSES = ("membership", "legal_status", "operating_status", "contact")
+"""What is recorded of a unit by its days, beside its own fields."""
+
+ADDED = (*STATUSES, "year_figures", "group_membership")
+"""What may be added to a unit from its page."""
 
 
 def show(c: Ctx) -> None:
-    """The page of the unit whose id stands in the URL."""
+    """The page of the unit whose id stands in the URL (`?ma=`); `?muc=` is the tab that is open."""
     unit = st.query_params.get("ma", "")
     try:
         profile = c.desk.unit(unit, lang=c.lang, personal=bool(st.session_state.get(f"personal:{unit}")))
     except NotFound:
         st.title(c.t("Không có đơn vị này"))
         st.info(c.t("Chọn một đơn vị ở trang Hợp tác xã."))
+        c.link("htx", c.t("Hợp tác xã"))
         return
-    st.title(profile.name)
+    _head(c, profile)
     show_told()
-    *tabs, last = st.tabs([title.in_(c.lang) for title, _ in TABS.values()] + [c.t("Lịch sử")])
-    for tab, (key, (_, sections)) in zip(tabs, TABS.items(), strict=True):
-        with tab:
-            if key == "info":
-                _facts(c, profile)
-            for section in sections:
-                _section(c, profile.section(section))
-            if key == "info" and profile.section("contact").rows:
-                st.toggle(c.t("Hiện thông tin liên hệ"), key=f"personal:{unit}")
-    with last:
-        show_versions(c, COOPERATIVE, unit)
+    forms.show_drafts(c, COOPERATIVE, *ADDED, "participation")
+    titles, key = _tabs(c), f"muc:{unit}:{c.lang}"
+    if key not in st.session_state and (asked := titles.get(st.query_params.get("muc", ""))):
+        st.session_state[key] = asked
+    drawn = st.tabs(list(titles.values()), key=key, on_change="rerun")
+    for code, tab in zip(titles, drawn, strict=True):
+        if tab.open:
+            st.query_params["muc"] = code
+            with tab:
+                _CONTENTS[code](c, profile)
+    forms.show_form(c)
 
 
-def _facts(c: Ctx, profile: Profile) -> None:
-    told = [(label.in_(c.lang), text or "–") for label, text in profile.facts]
+def _tabs(c: Ctx) -> dict[str, str]:
+    return {
+        "thong-tin": c.t("Thông tin"),
+        "so-lieu": c.t("Số liệu năm"),
+        "su-kien": c.t("Sự kiện"),
+        "thi-dua": c.t("Thi đua"),
+        "dia-ban": c.t("Địa bàn qua thời gian"),
+        "lich-su": c.t("Lịch sử"),
+    }
+
+
+def _head(c: Ctx, profile: Profile) -> None:
+    """The name, what the unit is today, and what may be done with its record."""
+    st.title(plain(profile.name))
+    today = unit_today(c.desk, profile.id)
+    colour = "green" if today.standing is Standing.MEMBER else "gray"
+    told = {today.standing.label.in_(c.lang): colour, today.kind.label.in_(c.lang): "gray"}
+    told |= {one.label.in_(c.lang): "gray" for one in (today.legal, today.operating) if one}  # often one and the same
+    badges = " ".join(f":{colour}-badge[{plain(label)}]" for label, colour in told.items())
+    place = f" :material/location_on: {plain(today.place)}" if today.place else ""
+    st.markdown(badges + place)
+    with st.container(horizontal=True):
+        if can(c.desk.actor, Action.WRITE, profile.id).allowed:
+            edit = partial(forms.ask_form, c, COOPERATIVE, profile.id)
+            st.button(c.t("Sửa"), key="sua-don-vi", type="primary", icon=":material/edit:", on_click=edit)
+        paper = "/in/ho-so?" + urlencode({"ma": profile.id, "lang": c.lang})
+        st.link_button(c.t("In hồ sơ"), paper, icon=":material/print:")
+
+
+def _details(c: Ctx, profile: Profile) -> None:
+    told = [(label.in_(c.lang), plain(text) or "–") for label, text in profile.facts]
     field = c.t("Trường")
     st.table(pd.DataFrame(told, columns=[field, c.t("Giá trị")]).set_index(field))
+    for table in STATUSES:
+        unit_tables.show_section(c, profile, table)
+        if table == "contact" and profile.section(table).rows:
+            st.toggle(c.t("Hiện thông tin liên hệ"), key=f"personal:{profile.id}")
+    unit_tables.show_section(c, profile, "group_membership")
 
 
-def _section(c: Ctx, section: Section) -> None:
-    st.markdown(f"**{section.title.in_(c.lang)}**")
-    if not section.rows:
-        st.caption(c.t("Chưa ghi nhận."))
-        return
-    columns = [label.in_(c.lang) for label in section.columns]
-    table = pd.DataFrame(section.rows, columns=columns)
-    st.table(table.set_index(columns[0]))
+def _figures(c: Ctx, profile: Profile) -> None:
+    unit_tables.show_section(c, profile, "year_figures")
+    unit_tables.show_years(c, profile.id)
+
+
+def _events(c: Ctx, profile: Profile) -> None:
+    unit_tables.show_section(c, profile, "participation")
+
+
+def _campaigns(c: Ctx, profile: Profile) -> None:
+    show_campaigns(c, profile.id)
+    unit_tables.show_section(c, profile, "honour", edited=False)
+
+
+def _places(c: Ctx, profile: Profile) -> None:
+    unit_tables.show_section(c, profile, "places", edited=False)
+    c.link("dia-ban", c.t("Xác định địa bàn"))
+
+
+def _history(c: Ctx, profile: Profile) -> None:
+    show_versions(c, COOPERATIVE, profile.id)
+
+
+_CONTENTS: Mapping[str, Callable[[Ctx, Profile], None]] = {
+    "thong-tin": _details,
+    "so-lieu": _figures,
+    "su-kien": _events,
+    "thi-dua": _campaigns,
+    "dia-ban": _places,
+    "lich-su": _history,
+}

@@ -1,5 +1,6 @@
 """The emulation campaign: its definition as data, its records, and where it stands."""
 
+from coopkit.campaign.begin import copied, template, template_text
 from coopkit.campaign.criteria import CriteriaSet
 from coopkit.campaign.definition import Definition
 from coopkit.campaign.parts import (
@@ -78,7 +79,10 @@ __all__ = [
     "Target",
     "TargetRule",
     "VoteCount",
+    "copied",
     "format_points",
     "parse_points",
     "rubric",
+    "template",
+    "template_text",
 ]

@@ -11,6 +11,7 @@ from typing import Annotated, get_args
 import typer
 
 from coopkit.cli.awards import campaign
+from coopkit.cli.backups import backup, restore
 from coopkit.cli.place import Json, OnMap, asked_day, place
 from coopkit.cli.plugins import plugin
 from coopkit.cli.runs import run
@@ -24,7 +25,7 @@ from coopkit.cli.show import (
 )
 from coopkit.cli.start import desk, progress_bar, run_app, set_ledger
 from coopkit.cli.words import LANG, say
-from coopkit.demo import load_demo, load_plugin_data, switch_on_plugins
+from coopkit.demo import load_campaigns, load_demo, load_plugin_data, switch_on_plugins
 from coopkit.errors import BadText, CoopkitError, NotFound
 from coopkit.metrics import At, Cell, Evaluation
 from coopkit.period import Period, format_date
@@ -49,6 +50,10 @@ cli.add_typer(plugin, name="plugin")
 cli.add_typer(place, name="place")
 cli.add_typer(run, name="run")
 cli.add_typer(campaign, name="campaign")
+cli.command(help=say("Ghi bản sao lưu của cả sổ vào một tệp.", "Write a backup of the whole ledger into one file."))(
+    backup
+)
+cli.command(help=say("Lập lại sổ từ một bản sao lưu.", "Make a ledger of a backup again."))(restore)
 
 PeriodText = Annotated[
     str, typer.Option("--period", help=say("Kỳ: 2023, 2023-Q1, 2023-05 …", "2023, 2023-Q1, 2023-05 …"))
@@ -244,7 +249,8 @@ def demo(
             typer.echo(f"{name}: {problem}", err=True)
         with progress_bar() as bar:
             seen = load_demo(office, bar)
-        load_plugin_data(office)
+            load_plugin_data(office)
+            load_campaigns(office, bar)
         made = office.report(Period.parse("2023"))
         data = office.export(made, "json")
     if json_:

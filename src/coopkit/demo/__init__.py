@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from coopkit.demo.campaigns import load_campaigns
 from coopkit.registry import State
 from coopkit.workspace import Desk, Plugins, Preview, Progress
+
+__all__ = ["PLUGINS", "demo_files", "load_campaigns", "load_demo", "load_plugin_data", "switch_on_plugins"]
 
 PLUGINS = ("haiphong", "cathai", "vinhbao", "thuynguyen")
 """The plugins that the example is shown with, where they are installed."""

@@ -143,5 +143,5 @@ class Honour:
     cooperative: Annotated[str | None, reference("Đơn vị được khen", "Honoured unit", "cooperative")] = None
     person: Annotated[str | None, reference("Người được khen", "Honoured person", "person")] = None
     reason: Annotated[str | None, text("Thành tích", "Achievement")] = None
-    campaign: Annotated[str | None, text("Phong trào được xét", "Campaign")] = None
+    campaign: Annotated[str | None, reference("Phong trào được xét", "Campaign", "campaign")] = None
     reward: Annotated[int | None, money("Tiền thưởng", "Reward")] = None

@@ -62,12 +62,21 @@ def marked_workbook(data: bytes, file: str, problems: Sequence[Problem], lang: L
     'an-lao - lỗi cần sửa.xlsx'
     """
     told = [problem for problem in problems if problem.file in {"", file}]
-    name = f"{PurePath(file).stem} - {LIST_SHEET.in_(lang).lower()}.xlsx"
+    name = marked_name(file, lang)
     if not _is_markable(data):
         return name, _list_alone(told, lang)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what openpyxl will not keep, as a slicer
         return name, _marked(data, told, lang)
+
+
+def marked_name(file: str, lang: Lang = "vi") -> str:
+    """What the workbook with the faults of a file is called.
+
+    >>> marked_name("an-lao.csv", "en")
+    'an-lao - faults to mend.xlsx'
+    """
+    return f"{PurePath(file).stem} - {LIST_SHEET.in_(lang).lower()}.xlsx"
 
 
 def _is_markable(data: bytes) -> bool:

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 _DIGITS: Final = 10**15
 """A spreadsheet keeps fifteen digits of a number; a longer one is written as text."""
-_FIRST_DAY: Final = dt.date(1900, 3, 1)
+FIRST_DAY: Final = dt.date(1900, 3, 1)
 """Excel's calendar has a 29 February 1900, so that earlier dates are written as text."""
-_NUMBER_FORMATS: Final = {
+NUMBER_FORMATS: Final = {
     FieldKind.DATE: "dd/mm/yyyy",
     FieldKind.MONEY: "#,##0",
     FieldKind.QUANTITY: "#,##0",
@@ -221,7 +221,7 @@ def _plain(of: Field, value: Any) -> Any:
     if of.kind in {FieldKind.QUANTITY, FieldKind.COUNT, FieldKind.MONEY}:
         quantity = value if isinstance(value, Quantity) else exact(value, of.unit or ITEMS)
         return quantity.low if quantity.is_exact and -_DIGITS < quantity.low < _DIGITS else format_quantity(quantity)
-    if isinstance(value, dt.date) and value < _FIRST_DAY:
+    if isinstance(value, dt.date) and value < FIRST_DAY:
         return f"{value.day:02}/{value.month:02}/{value.year}"
     return value
 
@@ -253,7 +253,7 @@ class _Page:
         self._text = book.add_format({"num_format": "@"})
         # A text that begins like a formula stays text also when a person edits its cell.
         self._quoted = book.add_format({"num_format": "@", "quote_prefix": True})
-        self._numbers = {kind: book.add_format({"num_format": code}) for kind, code in _NUMBER_FORMATS.items()}
+        self._numbers = {kind: book.add_format({"num_format": code}) for kind, code in NUMBER_FORMATS.items()}
 
     def _add(self, sheet: Sheet) -> Any:
         title = "".join(" " if letter in "[]:*?/\\" else letter for letter in sheet.title.vi)[:31].strip()

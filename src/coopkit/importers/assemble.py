@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from graphlib import TopologicalSorter
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from coopkit.cooperative import Cooperative
 from coopkit.event import Event, EventKind
@@ -21,7 +21,7 @@ from coopkit.importers.register import Register, filled
 from coopkit.importers.timelines import Timelines
 from coopkit.problem import Problem, Severity
 from coopkit.record import record_type
-from coopkit.sheet import Sheet
+from coopkit.sheet import Column, Sheet
 from coopkit.snapshot import RECORD_TYPES
 from coopkit.text import normalize
 
@@ -40,12 +40,13 @@ class Imported:
     """What the files hold: the records, each after those it refers to, and every problem met.
 
     A row with an error gave no record; a row with warnings only gave all of its records. `left_out` are the rows that
-    gave none: file, sheet and number of each.
+    gave none: file, sheet and number of each. `columns` are those that were read, by file, sheet and letters.
     """
 
     found: tuple[Found, ...]
     problems: tuple[Problem, ...]
     left_out: frozenset[tuple[str, str, int]] = frozenset()
+    columns: Mapping[tuple[str, str, str], Column] = field(factory=dict, eq=False, repr=False)
 
     @property
     def records(self) -> list[Any]:
@@ -84,7 +85,18 @@ def assemble(
         problems += accepted.take(table, drafts, lookups, day)
     left_out = ((table.file, table.title, table.numbers[at]) for table, _ in dated for at in table.left_out)
     found = tuple(accepted.found(register, kinds))
-    return Imported(found, tuple(_by_place(problems, reads)), frozenset(left_out))
+    return Imported(found, tuple(_by_place(problems, reads)), frozenset(left_out), _columns(reads))
+
+
+def _columns(reads: Sequence[Read]) -> dict[tuple[str, str, str], Column]:
+    """Every column that was read, by file, sheet and letters; of a sheet of labels and values, by cell."""
+    return {
+        (table.file, table.title, table.letters[column.key]): column
+        for read in reads
+        for table in read.tables
+        for column in table.sheet.columns
+        if column.key in table.letters
+    }
 
 
 def _in_order(tables: Sequence[tuple[Table, dt.date]]) -> list[tuple[Table, dt.date]]:
@@ -212,16 +224,16 @@ def _same(one: Any, other: Any) -> bool:
 def _contradiction(table: Table, at: int, draft: Draft, one: Any, earlier: tuple[Any, Table, int]) -> Problem | None:
     """The fault of a row that says something else of a record than an earlier row did; None if they agree."""
     before, there, row = earlier
-    for field in draft.part.declared.fields:
-        mine, other = getattr(one, field.key), getattr(before, field.key)
+    for own in draft.part.declared.fields:
+        mine, other = getattr(one, own.key), getattr(before, own.key)
         if mine is None or other is None or _same(mine, other):
             continue
         if isinstance(mine, Mapping) and all(_same(mine[key], other[key]) for key in mine.keys() & other.keys()):
             continue
-        keys = draft.keys_of(field.key)
+        keys = draft.keys_of(own.key)
         where = " · ".join((there.file, there.title, there.cell(row, *keys)))
         seen = table.seen(at, *keys)
-        named = draft.part.key == "cooperative" and field.key == "name"
+        named = draft.part.key == "cooperative" and own.key == "name"
         problem = two_spellings(seen, other, where) if named else duplicate(seen, where)
         return problem.at(file=table.file, sheet=table.title, cell=table.cell(at, *keys))
     return None

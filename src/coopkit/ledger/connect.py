@@ -18,11 +18,10 @@ APPLICATION = 0x636F6F70
 """What SQLite's header says of a file that is ours ("coop"): its `application_id`."""
 
 
-def engine(url: str, *, patience: float) -> sa.Engine:
-    """An engine for a `sqlite:///file` ledger; it waits `patience` seconds for another writer.
+def file_of(url: str) -> Path:
+    """The file of a `sqlite:///file` address, whether it is there or not.
 
-    Raises `LedgerError` for another kind of address, a folder that is not there, or a file that is no ledger; that file
-    is left as it is.
+    Raises `LedgerError` for another kind of address, or where its folder is not there.
     """
     try:
         parsed = sa.make_url(url)
@@ -39,7 +38,16 @@ def engine(url: str, *, patience: float) -> sa.Engine:
     path = Path(named)
     if not path.absolute().parent.is_dir():
         raise LedgerError(f"Không có thư mục để đặt sổ: {path} (there is no such folder for the ledger)")
-    made = sa.create_engine(parsed, connect_args={"timeout": patience})
+    return path
+
+
+def engine(url: str, *, patience: float) -> sa.Engine:
+    """An engine for a `sqlite:///file` ledger; it waits `patience` seconds for another writer.
+
+    Raises `LedgerError` as `file_of` does, and for a file that is no ledger; that file is left as it is.
+    """
+    path = file_of(url)
+    made = sa.create_engine(url, connect_args={"timeout": patience})
 
     def prepare(connection: sqlite3.Connection, _: object) -> None:
         try:

@@ -6,9 +6,9 @@ import datetime as dt
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
 from attrs import define, field, frozen
@@ -16,6 +16,7 @@ from attrs import define, field, frozen
 from coopkit.errors import LedgerBusy, LedgerError, NotFound
 from coopkit.ledger import connect, trail
 from coopkit.ledger.batch import Batch, Removal
+from coopkit.ledger.drafts import DraftStore, forget
 from coopkit.ledger.history import history
 from coopkit.ledger.journal import Entry, Fault
 from coopkit.ledger.migrate import migrate
@@ -85,6 +86,18 @@ class Ledger:
             raise
         return Ledger(engine)
 
+    def copy(self, path: Path) -> int:
+        """Write a copy of the file to a path, as it stands between two batches, while others read and write.
+
+        Gives the number of the last batch in it.
+        """
+        with self._reading() as connection, closing(sqlite3.connect(path)) as target:
+            source: Any = connection.connection.driver_connection
+            position: int = connection.execute(sa.select(sa.func.max(BATCH.c.number))).scalar() or 0
+            source.backup(target)
+            target.execute("PRAGMA journal_mode=DELETE")  # one file, no log beside it
+            return position
+
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()
@@ -112,6 +125,11 @@ class Ledger:
         with self._reading() as connection:
             return Writer(connection, self._salt).earlier(token)
 
+    @property
+    def drafts(self) -> DraftStore:
+        """What people have typed into forms and not saved."""
+        return DraftStore(self._reading, self._writing)
+
     def undo(self, number: int, *, actor: str, reason: str, time: dt.datetime) -> Receipt:
         """Take a batch back with a new batch. Raises `NotFound` or `CannotUndo`."""
         with self._writing() as connection:
@@ -119,7 +137,8 @@ class Ledger:
 
     def erase(self, person: str, *, actor: str, reason: str, time: dt.datetime) -> Receipt:
         """Erase a person (Law 91/2025/QH15): the record goes, and with it every personal value the journal's digests
-        stood for, also of a person whose record was removed before. The chain still verifies. Raises `NotFound`.
+        stood for, also of a person whose record was removed before; and drafts that name the person. The chain still
+        verifies. Raises `NotFound`.
         """
         table, kept = RECORDS["person"], PERSONAL_VALUE.c.record == person
         with self._writing() as connection:
@@ -129,6 +148,7 @@ class Ledger:
             removal = () if revision is None else (Removal("person", person, revision, "xóa dữ liệu cá nhân"),)
             receipt = Writer(connection, self._salt).write(Batch(actor, reason, time, changes=removal))
             connection.execute(PERSONAL_VALUE.delete().where(kept))
+            forget(connection, person)
         self._empty_log()
         return receipt
 

@@ -85,3 +85,13 @@ TOKEN = sa.Table(
     sa.Column("batch", sa.Integer, nullable=False),
 )
 """Which batch a form's token became: a form that is handed in again writes nothing twice."""
+
+DRAFT = sa.Table(
+    "draft",
+    METADATA,
+    sa.Column("token", sa.Text, primary_key=True),
+    sa.Column("actor", sa.Text, nullable=False, index=True),
+    sa.Column("told", sa.Text, nullable=False),
+    sa.Column("time", sa.Text, nullable=False),
+)
+"""What was typed into a form and not saved yet. The batch with its token takes it away."""

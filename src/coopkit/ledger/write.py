@@ -14,7 +14,7 @@ from attrs import define, field, frozen
 from coopkit.errors import LedgerError, NotFound, StaleBase
 from coopkit.ledger.batch import Batch, Change, Removal
 from coopkit.ledger.journal import GENESIS, PERSONAL, Line, Link, personal_digest, sealed
-from coopkit.ledger.schema import BATCH, JOURNAL, PERSONAL_VALUE, RECORDS, TOKEN
+from coopkit.ledger.schema import BATCH, DRAFT, JOURNAL, PERSONAL_VALUE, RECORDS, TOKEN
 from coopkit.record import Row, record_type, to_row
 
 _CHUNK = 5_000
@@ -86,6 +86,7 @@ class Writer:
         self.connection.execute(BATCH.insert(), {**header, "hash": link.hash})
         if batch.token:
             self.connection.execute(TOKEN.insert(), {"token": batch.token, "batch": number})
+            self.connection.execute(DRAFT.delete().where(DRAFT.c.token == batch.token))
         return Receipt(number, link.hash, done["insert"], done["update"], done["delete"])
 
     def earlier(self, token: str) -> Receipt | None:

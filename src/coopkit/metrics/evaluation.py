@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
@@ -257,6 +257,34 @@ def _lacking(part: str, metric: str) -> NotFound:
 def parts_of(metric: Ratio | Derived) -> tuple[str, ...]:
     """The keys of the metrics that this one is made of, in order."""
     return (metric.numerator, metric.denominator) if isinstance(metric, Ratio) else metric.of
+
+
+def with_parts(asked: Iterable[str], offered: Mapping[str, AnyMetric]) -> dict[str, AnyMetric]:
+    """Of the metrics on offer, in their order, those asked for and all that they are made of or shown beside.
+
+    What is not on offer is left out: the metric that is made of it says so.
+
+    >>> from coopkit.metrics.own import OWN_METRICS
+    >>> list(with_parts(["loans.average"], {one.key: one for one in OWN_METRICS}))
+    ['loans.cooperatives', 'loans.amount', 'loans.average']
+    """
+    found, waiting = set[str](), list(asked)
+    while waiting:
+        key = waiting.pop()
+        metric = offered.get(key)
+        if metric is None or key in found:
+            continue
+        found.add(key)
+        waiting += [metric.beside, *_parts_told(metric)]
+    return {key: metric for key, metric in offered.items() if key in found}
+
+
+def _parts_told(metric: AnyMetric) -> tuple[str, ...]:
+    """The parts of a metric; none where a plugin's own cannot tell them, which its cells then say."""
+    try:
+        return () if isinstance(metric, Metric) else parts_of(metric)
+    except Exception:  # noqa: BLE001 - whatever a plugin's own metric raised is told in its cells
+        return ()
 
 
 def adds_up(metric: AnyMetric) -> tuple[bool, bool]:

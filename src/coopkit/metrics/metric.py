@@ -19,7 +19,7 @@ from attrs import field, frozen
 from coopkit.errors import CoopkitError, MetricError, NotFound
 from coopkit.metrics.parts import At, Flow, Measure, Stock, Where, rows
 from coopkit.quantity import Quantity, Unit
-from coopkit.text import Label
+from coopkit.text import Label, Lang, told_in
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -288,6 +288,15 @@ class Unavailable:
 
     plugin: str
     reason: str
+
+    def in_(self, lang: Lang = "vi") -> str:
+        """The same in one language; the reason too, where it is told in both.
+
+        >>> print(Unavailable("coopkit", "mẫu số bằng 0 (the denominator is 0)").in_("en"))
+        unavailable (coopkit: the denominator is 0)
+        """
+        said = "unavailable" if lang == "en" else "không tính được"
+        return f"{said} ({self.plugin}: {told_in(self.reason, lang)})"
 
     def __str__(self) -> str:
         return f"không tính được ({self.plugin}: {self.reason})"

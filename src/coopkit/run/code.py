@@ -6,6 +6,7 @@ import importlib.util
 import re
 import sys
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
@@ -88,8 +89,19 @@ def _declared(distribution: str) -> set[str]:
 
 def _others(distribution: str) -> set[str]:
     """The top-level modules that only other distributions bring; their versions are told, their code is not kept."""
-    own = _plain(distribution)
-    return {name for name, by in metadata.packages_distributions().items() if own not in map(_plain, by)}
+    own, at = _plain(distribution), tuple((path, _changed(path)) for path in sys.path)
+    return {name for name, by in _brought(at).items() if own not in map(_plain, by)}
+
+
+@lru_cache(maxsize=1)
+def _brought(_at: tuple[tuple[str, int], ...]) -> Mapping[str, list[str]]:
+    """What brings each top-level module. It reads every distribution's files, so once until a folder changes."""
+    return metadata.packages_distributions()
+
+
+def _changed(path: str) -> int:
+    file = Path(path)
+    return file.stat().st_mtime_ns if file.exists() else 0
 
 
 def _plain(distribution: str) -> str:

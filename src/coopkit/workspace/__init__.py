@@ -1,12 +1,14 @@
 """The use cases: an actor, `can`, read, a pure function, one batch. Pages, CLI and library call only these."""
 
 from coopkit.workspace.awarding import Awarding, Ballot, Outcome
+from coopkit.workspace.boxes import Box
 from coopkit.workspace.campaign_desk import CampaignDesk
-from coopkit.workspace.editing import Box, Clash, Editing, Form
-from coopkit.workspace.importing import Preview, Progress, Row, State
+from coopkit.workspace.editing import Clash, Editing, Form
+from coopkit.workspace.importing import Progress
 from coopkit.workspace.papers import Papers
 from coopkit.workspace.places import Stay, Waiting
 from coopkit.workspace.plugins import Plugins, SettingValue
+from coopkit.workspace.preview import Preview, Row, State
 from coopkit.workspace.profile import Changed, Profile, Section
 from coopkit.workspace.ranking import Drift, Ranking
 from coopkit.workspace.register import ALL, NOWHERE, Filter, Found, Order, Standing, Unit, UnitList

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 
 from attrs import evolve, frozen
 
@@ -27,11 +26,8 @@ from coopkit.emulation import (
     Eligibility,
     Line,
     Verdict,
-    barred,
     eligibility,
-    reward,
     suggested,
-    tensions,
     verdict,
 )
 from coopkit.errors import CampaignError, NotFound
@@ -39,6 +35,8 @@ from coopkit.event import Award, Giver, Honour, RecipientKind
 from coopkit.ledger import Receipt
 from coopkit.record import make_id
 from coopkit.workspace.campaign_desk import CampaignDesk
+from coopkit.workspace.council import Electorate
+from coopkit.workspace.worth import Worth
 
 _PENDING = (NominationState.PROPOSED, NominationState.PASSED)
 
@@ -74,6 +72,8 @@ class Outcome:
 class Awarding:
     """Propose, vote, decide and revoke, for who runs the campaign; every write is one journalled batch.
 
+    A `token` names the form that a write comes from: handed in again it gives the first receipt, and writes nothing.
+
     >>> import tempfile
     >>> from coopkit.access import Actor
     >>> from coopkit.campaign import Definition
@@ -92,6 +92,10 @@ class Awarding:
     def _run(self) -> CampaignDesk:
         self.at.may(Action.CAMPAIGN, self.at.campaign)
         return self.at
+
+    def _before(self, token: str) -> Receipt | None:
+        """What the form of that token became; None where it is handed in for the first time."""
+        return self.at.desk.workspace.ledger.receipt(token) if token else None
 
     # ── Proposals ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -124,34 +128,32 @@ class Awarding:
         rule = self.at.rules.award(award)
         return eligibility(rule, self._nomination(rule, RecipientKind.COLLECTIVE, unit, achievement), self.docket())
 
-    def nominate(self, award: str, units: Iterable[str], achievement: str = "", on: dt.date | None = None) -> Receipt:
+    def nominate(
+        self, award: str, units: Iterable[str], achievement: str = "", on: dt.date | None = None, *, token: str = ""
+    ) -> Receipt:
         """Propose units for an award: all in one batch, or none.
 
         Raises `CampaignError` that says of the first that may not be proposed why, and by which law.
         """
-        at, rule, made = self._run(), self.at.rules.award(award), list[Nomination]()
+        at, rule, made, names = self._run(), self.at.rules.award(award), list[Nomination](), self.at.names
+        if written := self._before(token):
+            return written
         at.not_published()
-        self._stage_for(rule)
+        at.open_stage(*self.proposed_in(rule))
         docket, known = self.docket(on), {one.id: one for one in self._own()}
         for unit in units:
             one = self._nomination(rule, RecipientKind.COLLECTIVE, unit, achievement)
             if one.id in known:
-                state, whom = known[one.id].state.label, self._name(unit)
+                state, whom = known[one.id].state.label, names.get(unit, unit)
                 raise CampaignError(f"{whom}: {rule.name.vi} {state.vi.lower()} rồi (proposed already: {state.en})")
             told = eligibility(rule, one, evolve(docket, proposed=(*docket.proposed, *made)))
-            if not told.eligible:
-                why = "; ".join(reason.vi for reason in told.reasons)
-                english = "; ".join(reason.en for reason in told.reasons)
-                raise CampaignError(
-                    f"{self._name(unit)} không đủ điều kiện nhận {rule.name.vi}: {why} [{told.source}] "
-                    f"(not eligible because {english})"
-                )
+            _require(told, f"{names.get(unit, unit)} không đủ điều kiện nhận {rule.name.vi}")
             made.append(one)
         if not made:
             raise CampaignError("Không có đơn vị nào để đề nghị (there is nobody to be proposed)")
-        return at.write(f"Đề nghị {rule.name.vi}: {len(made)} đơn vị", *made)
+        return at.write(f"Đề nghị {rule.name.vi}: {len(made)} đơn vị", *made, token=token)
 
-    def nominate_others(
+    def nominate_others(  # noqa: PLR0913 - whom, why, when, and the form it comes from
         self,
         award: str,
         kind: RecipientKind,
@@ -160,11 +162,14 @@ class Awarding:
         persons: Sequence[str] = (),
         achievement: str = "",
         on: dt.date | None = None,
+        token: str = "",
     ) -> Receipt:
         """Propose individuals, by the ids of their records, or so many recipients that the proposer leaves unsplit."""
         at, rule, made = self._run(), self.at.rules.award(award), list[Nomination]()
+        if written := self._before(token):
+            return written
         at.not_published()
-        self._stage_for(rule)
+        at.open_stage(*self.proposed_in(rule))
         docket = self.docket(on)
         known = [one.number or 0 for one in self._own() if one.award == award]
         for n in range(max(number, len(persons))):
@@ -173,27 +178,22 @@ class Awarding:
             ident = make_id("nomination", at.campaign, award, None, person, count)
             one = Nomination(ident, at.campaign, award, kind, None, person, count, achievement or None)
             told = eligibility(rule, one, evolve(docket, proposed=(*docket.proposed, *made)))
-            if not told.eligible:
-                why, english = ("; ".join(each.in_(lang) for each in told.reasons) for lang in ("vi", "en"))
-                raise CampaignError(f"{rule.name.vi}: {why} [{told.source}] (not eligible because {english})")
+            _require(told, rule.name.vi)
             made.append(one)
-        return at.write(f"Đề nghị {rule.name.vi}: {len(made)}", *made)
+        return at.write(f"Đề nghị {rule.name.vi}: {len(made)}", *made, token=token)
 
-    def _stage_for(self, rule: AwardRule) -> None:
-        kinds = (StageKind.BLOCK, StageKind.COUNCIL, *((StageKind.DECISION,) if rule.outside else ()))
-        self.at.open_stage(*kinds)
+    @staticmethod
+    def proposed_in(rule: AwardRule) -> tuple[StageKind, ...]:
+        """In which stages somebody is proposed for an award: one outside the campaign also when it is decided."""
+        return (StageKind.BLOCK, StageKind.COUNCIL, *((StageKind.DECISION,) if rule.outside else ()))
 
     def _nomination(self, rule: AwardRule, kind: RecipientKind, unit: str, achievement: str) -> Nomination:
         ident = make_id("nomination", self.at.campaign, rule.key, unit, None, None)
         return Nomination(ident, self.at.campaign, rule.key, kind, unit, achievement=achievement or None)
 
-    def _name(self, unit: str) -> str:
-        rows = self.at.whole.tables["cooperative"].select(["id", "name"]).to_pylist()
-        return next((str(row["name"]) for row in rows if row["id"] == unit), unit)
-
     # ── Meetings and votes ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def seat(self, seats: Mapping[str, str | None]) -> Receipt:
+    def seat(self, seats: Mapping[str, str | None], *, token: str = "") -> Receipt:
         """Name the council's seats, by their offices, each with the unit it belongs to, if any."""
         at = self._run()
         at.not_published()
@@ -201,9 +201,9 @@ class Awarding:
             CouncilSeat(make_id("council_seat", at.campaign, name), at.campaign, name, unit)
             for name, unit in seats.items()
         ]
-        return at.write("Thành phần Hội đồng thi đua", *made)
+        return at.write("Thành phần Hội đồng thi đua", *made, token=token)
 
-    def attend(self, seats: Iterable[str]) -> Receipt:
+    def attend(self, seats: Iterable[str], *, token: str = "") -> Receipt:
         """Record who takes part in the open stage's meeting: seats of the council, or units of a block."""
         at = self._run()
         stage, told = at.open_stage(*VOTING), list(seats)
@@ -217,26 +217,9 @@ class Awarding:
             Attendance(make_id("attendance", at.campaign, stage.key, seat), at.campaign, stage.key, seat)
             for seat in told
         ]
-        return at.write(f"Dự họp {stage.name.vi}", *made)
+        return at.write(f"Dự họp {stage.name.vi}", *made, token=token)
 
-    def _entitled(self, one: Nomination) -> tuple[int, int]:
-        """How many seats may vote on a nomination, those in conflict taken out, and how many of them are present."""
-        at = self.at
-        stage = at.open_stage(*VOTING)
-        out = barred(tensions(at.whole, at.campaign, at.rules.span.end))
-        seats = [seat for seat in at.whole.records(CouncilSeat) if seat.campaign == at.campaign]
-        may = {
-            seat.name
-            for seat in seats
-            if seat.cooperative is None
-            or (seat.cooperative != one.cooperative and (seat.cooperative, one.cooperative or "") not in out)
-        }
-        there = {
-            row.seat for row in at.whole.records(Attendance) if (row.campaign, row.stage) == (at.campaign, stage.key)
-        }
-        return len(may), len(may & there)
-
-    def vote(self, ballots: Iterable[Ballot]) -> dict[str, Verdict]:
+    def vote(self, ballots: Iterable[Ballot], *, token: str = "") -> dict[str, Verdict]:
         """Enter the counting panel's totals in the open meeting; gives the verdict on each nomination.
 
         In the council who may vote and who is present follow from its seats, its attendance and the conflicts; in a
@@ -245,14 +228,15 @@ class Awarding:
         """
         at, told, records = self._run(), dict[str, Verdict](), list[object]()
         stage = at.open_stage(*VOTING)
-        known = {one.id: one for one in self._own()}
+        known, electorate = {one.id: one for one in self._own()}, Electorate.of(at, stage)
         for ballot in ballots:
             one = known.get(ballot.nomination)
             if one is None:
                 raise NotFound(f"Không có đề nghị {ballot.nomination!r} (no such nomination)")
             if one.state in (NominationState.GRANTED, NominationState.REFUSED):
                 raise CampaignError(f"Đề nghị {one.id} đã được quyết định (it is decided already)")
-            members, present = self._voters(stage.kind, one, ballot)
+            members, there = electorate.voters(one.cooperative)
+            present = next(n for n in (there, ballot.present, members) if n is not None)
             made = make_id("vote_count", at.campaign, stage.key, one.id)
             count = VoteCount(made, at.campaign, stage.key, one.id, members, present, ballot.in_favour, ballot.against)
             told[one.id] = verdict(count, stage)
@@ -260,26 +244,25 @@ class Awarding:
             if stage.kind is StageKind.COUNCIL:
                 passed = NominationState.PASSED if told[one.id].passed else NominationState.CUT
                 records.append(evolve(one, state=passed, reason=told[one.id].why.vi))
-        at.write(f"Kết quả bỏ phiếu {stage.name.vi}: {len(told)} đề nghị", *records)
+        at.write(f"Kết quả bỏ phiếu {stage.name.vi}: {len(told)} đề nghị", *records, token=token)
         return told
-
-    def _voters(self, kind: StageKind, one: Nomination, ballot: Ballot) -> tuple[int, int]:
-        if kind is StageKind.COUNCIL:
-            return self._entitled(one)
-        line = self.docket().board.line(one.cooperative or "")
-        members = len(self.docket().board.of_block(line.block)) if line else 0
-        return members, members if ballot.present is None else ballot.present
 
     # ── Decisions ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def decide(self, award: str, decision: str, on: dt.date, outcomes: Iterable[Outcome] = ()) -> Receipt:
+    def decide(
+        self, award: str, decision: str, on: dt.date, outcomes: Iterable[Outcome] = (), *, token: str = ""
+    ) -> Receipt:
         """Record the giver's decision on an award: what passed is granted, but for what `outcomes` say.
 
         Each grant is an `Honour` of the decision with its reward, where the coefficient and the base salary of that day
         are known. Raises `CampaignError` for a nomination that the council cut.
         """
         at, rule = self._run(), self.at.rules.award(award)
+        if written := self._before(token):
+            return written
         at.open_stage(StageKind.DECISION)
+        if not decision.strip():
+            raise CampaignError("Ghi số quyết định (a decision needs its number)")
         said = {one.nomination: one for one in outcomes}
         own = {one.id: one for one in self._own() if one.award == award}
         waiting = [one for one in own.values() if one.state in _PENDING]
@@ -304,7 +287,7 @@ class Awarding:
             number += 1
             honour = self._honour(rule, one, decision, number, on)
             records += [honour, evolve(one, state=NominationState.GRANTED, honour=honour.id)]
-        return at.write(f"Quyết định {decision}: {rule.name.vi}", *records)
+        return at.write(f"Quyết định {decision}: {rule.name.vi}", *records, token=token)
 
     def _honour(self, rule: AwardRule, one: Nomination, decision: str, number: int, on: dt.date) -> Honour:
         return Honour(
@@ -322,38 +305,30 @@ class Awarding:
             self.reward(rule, one.recipient_kind, on),
         )
 
+    def worth(self, rule: AwardRule, kind: RecipientKind, on: dt.date) -> Worth:
+        """What goes with an award for a recipient on a day, and by which law or rule."""
+        return Worth.of(self.at.desk.workspace.regulation, rule, kind, on)
+
     def reward(self, rule: AwardRule, kind: RecipientKind, on: dt.date) -> int | None:
-        """The reward in đồng for a recipient on a day; None where no source at hand states its coefficient.
+        """The reward in đồng for a recipient on a day; None where no source at hand states it (see `worth`)."""
+        return self.worth(rule, kind, on).reward
 
-        The campaign's own coefficient comes before that of the law in force; an unsplit recipient has none.
-        """
-        regulation = self.at.desk.workspace.regulation
-        law = regulation.award(rule.form.value, rule.giver.value, on) or {}
-        coefficient: Fraction | None = None
-        if kind is RecipientKind.COLLECTIVE:
-            stated = law.get("coefficient")
-            coefficient = rule.coefficient or (Fraction(stated) if stated is not None else None)
-        elif kind is RecipientKind.INDIVIDUAL:
-            coefficient = rule.coefficient_individual
-        if coefficient is None:
-            return None
-        try:
-            return reward(coefficient, regulation.base_salary(on)[0])
-        except NotFound:
-            return None
-
-    def revoke(self, honour: str, decision: str, on: dt.date, reason: str) -> Receipt:
+    def revoke(self, honour: str, decision: str, on: dt.date, reason: str, *, token: str = "") -> Receipt:
         """Revoke an award: a new act, for a reason, also after the campaign is published. Raises `CampaignError`."""
         at = self._run()
-        if not reason.strip():
-            raise CampaignError("Hủy bỏ khen thưởng cần một lý do (a revocation needs a reason)")
+        if written := self._before(token):
+            return written
+        if not reason.strip() or not decision.strip():
+            raise CampaignError(
+                "Hủy bỏ khen thưởng cần số quyết định và lý do (a revocation needs a number and a reason)"
+            )
         known = {one.id for one in at.whole.records(Honour)}
         if honour not in known:
             raise NotFound(f"Không có khen thưởng mã {honour!r} (no such honour)")
         if any(one.honour == honour for one in at.whole.records(Revocation)):
             raise CampaignError("Khen thưởng này đã bị hủy bỏ (it is revoked already)")
         made = Revocation(make_id("revocation", honour), honour, decision, on, reason)
-        return at.write(f"Hủy bỏ khen thưởng theo {decision}: {reason}", made)
+        return at.write(f"Hủy bỏ khen thưởng theo {decision}: {reason}", made, token=token)
 
     def honours(self) -> list[tuple[Honour, Revocation | None]]:
         """The campaign's awards, each with the act that revoked it, if any."""
@@ -362,19 +337,40 @@ class Awarding:
         own = [one for one in snapshot.records(Honour) if one.campaign == self.at.campaign]
         return [(one, revoked.get(one.id)) for one in sorted(own, key=lambda one: (one.decision, one.number))]
 
+    def waiting(self, award: str) -> list[Nomination]:
+        """What the giver may decide on: what the council passed, and what is proposed outside the campaign."""
+        rule, able = self.at.rules.award(award), [NominationState.PASSED]
+        if rule.outside:
+            able.append(NominationState.PROPOSED)
+        return [one for one in self.nominations() if one.award == award and one.state in able]
+
     # ── Initiatives and exemplars ───────────────────────────────────────────────────────────────────────────────────
 
-    def propose_initiative(self, kind: InitiativeKind, title: str, unit: str) -> Receipt:
+    def initiatives(self) -> list[Initiative]:
+        """The campaign's initiatives and exemplars that the actor may see, by title."""
+        own = [one for one in self.at.desk.snapshot().records(Initiative) if one.campaign == self.at.campaign]
+        return sorted(own, key=lambda one: one.title)
+
+    def propose_initiative(self, kind: InitiativeKind, title: str, unit: str, *, token: str = "") -> Receipt:
         """Nominate an initiative or an exemplar of a unit."""
         at = self._run()
         at.not_published()
+        if not title.strip() or unit not in at.names:
+            raise CampaignError("Ghi tên và chọn đơn vị có sáng kiến (tell its title, and choose the unit)")
         made = Initiative(make_id("initiative", at.campaign, title), at.campaign, kind, title, unit)
-        return at.write(f"Đề nghị công nhận {kind.label.vi.lower()}: {title}", made)
+        return at.write(f"Đề nghị công nhận {kind.label.vi.lower()}: {title}", made, token=token)
 
-    def recognise(self, title: str, decision: str, on: dt.date) -> Receipt:
+    def recognise(self, title: str, decision: str, on: dt.date, *, token: str = "") -> Receipt:
         """Record that an initiative or exemplar is recognised. Raises `NotFound`."""
         at = self._run()
         own = [one for one in at.whole.records(Initiative) if one.campaign == at.campaign and one.title == title]
         if not own:
             raise NotFound(f"Không có sáng kiến, điển hình {title!r} (no such initiative)")
-        return at.write(f"Công nhận theo {decision}", evolve(own[0], recognised=on, decision=decision))
+        return at.write(f"Công nhận theo {decision}", evolve(own[0], recognised=on, decision=decision), token=token)
+
+
+def _require(told: Eligibility, whom: str) -> None:
+    """Raise `CampaignError` where somebody may not be proposed: why, and by which law."""
+    if not told.eligible:
+        why, english = ("; ".join(one.in_(lang) for one in told.reasons) for lang in ("vi", "en"))
+        raise CampaignError(f"{whom}: {why} [{told.source}] (not eligible because {english})")

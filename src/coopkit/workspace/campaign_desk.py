@@ -60,6 +60,14 @@ class CampaignDesk:
         """The campaign of that id, name or period. Raises `NotFound`, naming those there are."""
         return cls(desk, campaign_of(desk.snapshot(), told).id)
 
+    @staticmethod
+    def all(desk: Desk) -> list[Campaign]:
+        """Every campaign that is run here, thus has a definition, the latest first."""
+        snapshot = desk.snapshot()
+        defined = {one.campaign for one in snapshot.records(CampaignVersion)}
+        known = [one for one in snapshot.records(Campaign) if one.id in defined]
+        return sorted(known, key=lambda one: (one.launched, one.id), reverse=True)
+
     @property
     def whole(self) -> Snapshot:
         """The register as it is, for the use case's own reckoning."""
@@ -112,10 +120,11 @@ class CampaignDesk:
         rows = self.whole.tables["cooperative"].select(["id", "name"]).to_pylist()
         return {row["id"]: row["name"] for row in rows}
 
-    def write(self, reason: str, *records: object) -> Receipt:
+    def write(self, reason: str, *records: object, token: str = "") -> Receipt:
         """Write records as one batch, each over what is there of it now; a step and a seal only where there is none.
 
-        Raises `CampaignError` where somebody else has moved the campaign meanwhile.
+        `token` names the form they come from: what was written by it before is not written again. Raises
+        `CampaignError` where somebody else has moved the campaign meanwhile.
         """
         by_table: dict[str, list[str]] = {}
         for one in records:
@@ -129,12 +138,16 @@ class CampaignDesk:
         )
         now = self.desk.workspace.clock()
         try:
-            [receipt] = ledger.write(Batch(self.desk.actor.name, reason, now, changes=changes))
+            [receipt] = ledger.write(Batch(self.desk.actor.name, reason, now, changes=changes, token=token))
         except StaleBase as error:
             raise CampaignError(
                 "Phong trào vừa được người khác chuyển bước: xem lại rồi làm lại (it was moved meanwhile: look again)"
             ) from error
         return receipt
+
+    def earlier(self, token: str) -> Receipt | None:
+        """What the form of that token wrote before; None where it wrote nothing, or has no token."""
+        return self.desk.workspace.ledger.receipt(token) if token else None
 
     def today(self) -> dt.date:
         """The clock's day."""

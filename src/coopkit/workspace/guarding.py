@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from coopkit.errors import PluginError
 from coopkit.importers import Found, Imported, Importer, Read, RecordCheck, read_sheets
@@ -56,7 +56,9 @@ class Guard:
         left_out = self.imported.left_out | {
             (one.file, one.sheet, int(one.cell[1:])) for one in refused.values() if one.cell
         }
-        return Imported(tuple(kept), tuple(problems), left_out) if refused else self.imported
+        if not refused:
+            return self.imported
+        return evolve(self.imported, found=tuple(kept), problems=tuple(problems), left_out=left_out)
 
     def _problem(self, found: Found, refused: Mapping[str, Problem], within: Scope | None) -> Problem | None:
         table = record_type(type(found.record)).table

@@ -106,7 +106,7 @@ class Line:
 
     `entry` says who, when and why; what stood before and after is in `changed` alone, as the reader may see it. `unit`
     is the id of the unit it is, or is about, while the register has it. `withheld`: the reader may not see what
-    the line says; nothing of it is told. No `changed` otherwise: what changed are masked values alone.
+    the line says; nothing of it is told.
     """
 
     entry: Entry

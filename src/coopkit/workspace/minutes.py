@@ -7,12 +7,26 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from coopkit.campaign import Attendance, CouncilSeat, Nomination, Stage, StageKind, VoteCount
-from coopkit.emulation import verdict, votes_needed
+from coopkit.emulation import blocks_on, verdict, votes_needed
 from coopkit.exporters.word import long_date
 from coopkit.workspace.campaign_desk import CampaignDesk
 
 Whom: TypeAlias = Callable[[Nomination, int], str]
 """What a nominee is called, by its nomination and number."""
+
+
+def meetings(at: CampaignDesk, stage: Stage, counts: Sequence[VoteCount]) -> dict[str, list[VoteCount]]:
+    """The votes of each meeting of a stage, by its title: the blocks meet apart."""
+    block_of: dict[str, str] = {}
+    if stage.kind is StageKind.BLOCK:
+        for block in blocks_on(at.whole, at.rules, at.rules.span.end):
+            block_of |= dict.fromkeys(block.units, block.name)
+    unit_of = {one.id: one.cooperative or "" for one in at.whole.records(Nomination)}
+    found: dict[str, list[VoteCount]] = {}
+    for count in counts:
+        name = block_of.get(unit_of[count.nomination], "")
+        found.setdefault(f"{stage.name.vi} – {name}" if name else stage.name.vi, []).append(count)
+    return dict(sorted(found.items()))
 
 
 def minutes_words(

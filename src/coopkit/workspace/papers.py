@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -14,6 +14,7 @@ from coopkit.access import Action
 from coopkit.campaign import (
     SCORING,
     AwardRule,
+    Definition,
     Nomination,
     NominationState,
     Pledge,
@@ -33,7 +34,8 @@ from coopkit.exporters.word import long_date
 from coopkit.quantity import format_number
 from coopkit.text import fold
 from coopkit.workspace.campaign_desk import CampaignDesk
-from coopkit.workspace.minutes import minutes_words
+from coopkit.workspace.minutes import meetings, minutes_words
+from coopkit.workspace.nominees import recipient_name
 from coopkit.workspace.score_sheets import FILE_SAFE
 
 
@@ -62,25 +64,34 @@ class Papers:
     on: dt.date
     words: Mapping[str, Any] = field(factory=dict)
 
-    def write(self, key: str, *, only: str = "", template: bytes | None = None) -> dict[str, bytes]:
+    def write(self, key: str, *, only: str = "", file: str = "", template: bytes | None = None) -> dict[str, bytes]:
         """The papers of one kind by file name: one for each block, unit, giver, award or recipient it is of.
 
-        `only` keeps those whose block, unit or award is of that name. Raises `NotFound` for a kind there is not, or
-        where nothing is of it, and `TemplateError` for a template that cannot be filled.
+        `only` keeps those whose block, unit or award is of that name, `file` the one of that file name. Raises
+        `NotFound` for a kind there is not, or where nothing is of it, and `TemplateError` for a template that cannot
+        be filled.
         """
-        self.at.may(Action.CAMPAIGN, self.at.campaign)
-        if key not in _MAKERS:
-            raise NotFound(f"Không có văn bản {key!r} (no such paper): {', '.join(PAPERS)}")
-        made: dict[str, bytes] = {}
-        for name, words in _MAKERS[key](self):
-            if not only or fold(only) in fold(name):
-                told = self._told(words, own=template is not None)
-                made[f"{key}-{name}".translate(FILE_SAFE) + ".docx"] = write_paper(
-                    key, told, created=self.on, template=template
-                )
+        own, made = template is not None, dict[str, bytes]()
+        for name, words in self._each(key):
+            named = _file_name(key, name)
+            if fold(only) in fold(name) and file in ("", named):
+                made[named] = write_paper(key, self._told(words, own=own), created=self.on, template=template)
         if not made:
             raise NotFound(f"{PAPERS[key].label.vi}: chưa có gì để lập (there is nothing for this paper yet)")
         return made
+
+    def files(self, key: str) -> list[str]:
+        """The names of the files that `write` would make of a kind; empty where nothing is of it.
+
+        Raises `NotFound` for a kind there is not, `CampaignError` before its figures are sealed.
+        """
+        return [_file_name(key, name) for name, _ in self._each(key)]
+
+    def _each(self, key: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        self.at.may(Action.CAMPAIGN, self.at.campaign)
+        if key not in _MAKERS:
+            raise NotFound(f"Không có văn bản {key!r} (no such paper): {', '.join(PAPERS)}")
+        return _MAKERS[key](self)
 
     def _told(self, words: Mapping[str, Any], *, own: bool) -> dict[str, Any]:
         """All words of a paper. Raises `NotFound` for one put over that it does not have; an own template may."""
@@ -91,6 +102,14 @@ class Papers:
         return told | {"place": told["place"] or _BLANK}
 
     # ── What the register gives ─────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def _rules(self) -> Definition:
+        return self.at.rules
+
+    @cached_property
+    def _rubric(self) -> Rubric:
+        return Rubric.of(self._rules)
 
     @cached_property
     def _names(self) -> Mapping[str, str]:
@@ -108,11 +127,11 @@ class Papers:
     def _letterhead(self) -> dict[str, Any]:
         alliance = self.at.whole.tables["alliance"].to_pylist()
         place = self.at.whole.places.by_id(alliance[0]["place"]).name if alliance else ""
-        organisation = alliance[0]["name"] if alliance else self.at.rules.organiser
+        organisation = alliance[0]["name"] if alliance else self._rules.organiser
         return {
             "parent": "",
             "organisation": organisation,
-            "organiser": self.at.rules.organiser or organisation,
+            "organiser": self._rules.organiser or organisation,
             "giver": organisation.upper(),
             "place": place,
             "long_date": long_date(self.on),
@@ -121,8 +140,8 @@ class Papers:
             "signer": "",
             "number": "",
             "copies": ["Như trên", "Lưu: VT"],
-            "campaign": self.at.rules.name,
-            "theme": self.at.rules.theme,
+            "campaign": self._rules.name,
+            "theme": self._rules.theme,
             "venue": "",
             "secretary_signer": "",
             "notes": [],
@@ -133,20 +152,15 @@ class Papers:
         return sorted((one for one in own if one.state in states), key=_in_order)
 
     def _whom(self, one: Nomination | Honour, number: int) -> str:
-        if one.cooperative:
-            return self._names.get(one.cooperative, one.cooperative)
-        if one.person:
-            people = self.at.whole.tables["person"].select(["id", "name"]).to_pylist()
-            return next((row["name"] for row in people if row["id"] == one.person), f"Cá nhân số {number}")
-        return f"{one.recipient_kind.label.vi}, số {number}"
+        return recipient_name(self.at.whole, one, number)
 
     # ── Pledge and score tables ─────────────────────────────────────────────────────────────────────────────────────
 
     def pledges(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """The pledge of each block, with a line for every unit that signed it."""
         signed = {one.cooperative: one for one in self.at.whole.records(Pledge) if one.campaign == self.at.campaign}
-        contents = [leaf.name.vi for leaf in self.at.rules.leaves if not leaf.disqualifies]
-        for block in blocks_on(self.at.whole, self.at.rules, self.at.rules.span.end):
+        contents = [leaf.name.vi for leaf in self._rules.leaves if not leaf.disqualifies]
+        for block in blocks_on(self.at.whole, self._rules, self._rules.span.end):
             units = [
                 {
                     "number": str(n),
@@ -161,7 +175,7 @@ class Papers:
 
     def self_scores(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """The table that each unit filled in for itself."""
-        stage = next((one for one in self.at.rules.stages if one.kind is StageKind.SELF), None)
+        stage = next((one for one in self._rules.stages if one.kind is StageKind.SELF), None)
         if stage is None:
             return
         scores: dict[str, dict[str, Score]] = {}
@@ -171,21 +185,13 @@ class Papers:
         for line in self._board.lines:
             rows, total = self._rows(line, scores.get(line.unit, {}))
             words = {"block": self._board.blocks[line.block], "stage": stage.name.vi, "organisation": line.name}
-            yield (
-                line.name,
-                words
-                | {
-                    "rows": rows,
-                    "total": format_points(total),
-                    "maximum": format_points(self.at.rules.maximum),
-                    "preparer": "",
-                },
-            )
+            words |= {"total": _points(total), "maximum": _points(self._rules.maximum), "preparer": ""}
+            yield line.name, {**words, "rows": rows}
 
     def _rows(self, line: Line, scores: Mapping[str, Score]) -> tuple[list[dict[str, str]], int]:
         """The lines of a unit's own table: what it gave itself, or else what the register gives."""
         marks, rows, total = self._board.marks[line.unit], [], 0
-        for one in score_lines(self.at.rules.criteria):
+        for one in score_lines(self._rules.criteria):
             score = scores.get(one.criterion)
             mark = marks.get(one.criterion)
             points = score.points if score else mark.by_stage.get("computed") if mark else None
@@ -196,8 +202,8 @@ class Papers:
                     "group": "x" if one.group else "",
                     "number": one.criterion,
                     "name": one.name,
-                    "maximum": format_points(one.maximum + one.bonus) if one.maximum + one.bonus else "",
-                    "points": "" if points is None else format_points(points),
+                    "maximum": _points(one.maximum + one.bonus) if one.maximum + one.bonus else "",
+                    "points": "" if points is None else _points(points),
                     "evidence": (score.evidence or "") if score else "",
                     "explanation": (score.reason or "") if score else (mark.value if mark else ""),
                 }
@@ -207,7 +213,7 @@ class Papers:
     def summaries(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """The summary of each block: what every closed scoring stage came to, totals, places and grades."""
         closed = self.at.standing.closed(*SCORING)
-        grades = {one.key: one.name.vi for one in self.at.rules.grades}
+        grades = {one.key: one.name.vi for one in self._rules.grades}
         for block, name in self._board.blocks.items():
             rows = []
             for n, line in enumerate(self._board.of_block(block), 1):
@@ -216,7 +222,7 @@ class Papers:
                         "number": str(n),
                         "name": line.name,
                         "points": [self._stage_total(line, closed[:n]) for n in range(1, len(closed) + 1)],
-                        "total": format_points(line.total),
+                        "total": _points(line.total),
                         "place": str(line.place) if line.place else "–",
                         "tied": "x" if line.tied else "",
                         "grade": grades.get(line.grade, line.unrated or ("bị loại" if line.disqualified else "")),
@@ -234,40 +240,27 @@ class Papers:
 
         A dash where the last of them gave nothing.
         """
-        marks, rubric = self._board.marks[line.unit], Rubric.of(self.at.rules)
+        marks, rubric = self._board.marks[line.unit], self._rubric
         if not any(upto[-1].key in mark.by_stage for mark in marks.values()):
             return "–"
         layers = ("computed", *(stage.key for stage in upto))
         given = [marks[key].by_stage if key in marks else {} for key in rubric.keys]
         last = [next((by[key] for key in reversed(layers) if key in by), None) for by in given]
         points, told = np.array([[one or 0 for one in last]]), np.array([[one is not None for one in last]])
-        return format_points(int(totals(points, told, rubric).total[0]))
+        return _points(int(totals(points, told, rubric).total[0]))
 
     # ── Meetings ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def minutes(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """The minutes of each meeting that voted, each block's its own: who took part, and the totals of every vote."""
-        for stage in self.at.rules.stages:
+        for stage in self._rules.stages:
             counts = [
                 one
                 for one in self.at.whole.records(VoteCount)
                 if (one.campaign, one.stage) == (self.at.campaign, stage.key)
             ]
-            for title, own in self._meetings(stage, counts).items():
+            for title, own in meetings(self.at, stage, counts).items():
                 yield title, minutes_words(self.at, title, stage, own, self.on, self._whom)
-
-    def _meetings(self, stage: Stage, counts: Sequence[VoteCount]) -> dict[str, list[VoteCount]]:
-        """The votes of each meeting of a stage, by its title: the blocks meet apart."""
-        block_of: dict[str, str] = {}
-        if stage.kind is StageKind.BLOCK:
-            for block in blocks_on(self.at.whole, self.at.rules, self.at.rules.span.end):
-                block_of |= dict.fromkeys(block.units, block.name)
-        unit_of = {one.id: one.cooperative or "" for one in self.at.whole.records(Nomination)}
-        meetings: dict[str, list[VoteCount]] = {}
-        for count in counts:
-            name = block_of.get(unit_of[count.nomination], "")
-            meetings.setdefault(f"{stage.name.vi} – {name}" if name else stage.name.vi, []).append(count)
-        return dict(sorted(meetings.items()))
 
     # ── Proposals and decisions ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -275,16 +268,16 @@ class Papers:
         """The proposal to each giver, with everybody proposed."""
         alive = self._nominations(*(state for state in NominationState if state is not NominationState.CUT))
         votes = {one.nomination: one for one in self.at.whole.records(VoteCount)}
-        for giver in dict.fromkeys(rule.giver for rule in self.at.rules.awards):
-            rules = {rule.key: rule for rule in self.at.rules.awards if rule.giver is giver}
+        for giver in dict.fromkeys(rule.giver for rule in self._rules.awards):
+            rules = {rule.key: rule for rule in self._rules.awards if rule.giver is giver}
             own = [one for one in alive if one.award in rules]
             if own:
                 yield (
                     giver.label.vi,
                     {
                         "addressee": giver.label.vi,
-                        "subject": f"đề nghị khen thưởng {_inside(self.at.rules.name)}",
-                        "bases": list(self.at.rules.legal_basis),
+                        "subject": f"đề nghị khen thưởng {_inside(self._rules.name)}",
+                        "bases": list(self._rules.legal_basis),
                         "summary": f"Hội đồng thi đua, khen thưởng đề nghị {len(own)} trường hợp.",
                         "attachments": [
                             "Biên bản họp Hội đồng",
@@ -303,7 +296,7 @@ class Papers:
             "name": self._whom(one, one.number or n),
             "kind": one.recipient_kind.label.vi,
             "award": rule.name.vi,
-            "total": format_points(line.total) if line else "",
+            "total": _points(line.total) if line else "",
             "place": str(line.place) if line and line.place else "",
             "votes": f"{count.in_favour}/{count.members}" if count else "",
             "achievement": one.achievement or "",
@@ -315,7 +308,7 @@ class Papers:
 
     def decisions(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Each decision with its recipients and their rewards."""
-        honours, named = self._honours(), _inside(self.at.rules.name)
+        honours, named = self._honours(), _inside(self._rules.name)
         for decision in dict.fromkeys(one.decision for one in honours):
             own = [one for one in honours if one.decision == decision]
             rewards = [one.reward for one in own if one.reward]
@@ -328,7 +321,7 @@ class Papers:
                     "long_date": long_date(own[0].decided),
                     "authority": own[0].giver.label.vi.upper(),
                     "subject": f"tặng {form}, {named}",
-                    "bases": list(self.at.rules.legal_basis),
+                    "bases": list(self._rules.legal_basis),
                     "granted": f"Tặng {form} cho {len(own):02} trường hợp có thành tích trong {named}",
                     "funding": "Quỹ thi đua, khen thưởng",
                     "executors": "Văn phòng và các đơn vị, cá nhân có tên",
@@ -362,7 +355,7 @@ class Papers:
                     "giver": one.giver.label.vi.upper(),
                     "recipient": whom,
                     "detail": "",
-                    "achievement": one.reason or f"Đã có thành tích trong {_inside(self.at.rules.name)}",
+                    "achievement": one.reason or f"Đã có thành tích trong {_inside(self._rules.name)}",
                     "long_date": long_date(one.decided),
                     "decision": f"{one.decision} {long_date(one.decided)}",
                     "book": str(one.number),
@@ -372,6 +365,10 @@ class Papers:
 
 def _in_order(one: Nomination) -> tuple[str, int, str]:
     return one.award, one.number or 0, one.id
+
+
+def _file_name(key: str, name: str) -> str:
+    return f"{PAPERS[key].label.vi} - {name}".translate(FILE_SAFE) + ".docx"
 
 
 def _inside(name: str) -> str:
@@ -384,9 +381,9 @@ def _signed(giver: Giver) -> dict[str, str]:
     return {} if giver is Giver.ALLIANCE else {"organisation": giver.label.vi, "sign_for": ""}
 
 
+_points = cache(format_points)
 _BLANK: Final = "......"
 """A place that is not known, to be filled in by hand."""
-_PLEDGED: Final = ("number", "name", "promise", "representative")
 _Maker = Callable[[Papers], Iterator[tuple[str, dict[str, Any]]]]
 _MAKERS: Final[Mapping[str, _Maker]] = {
     "pledge": Papers.pledges,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import lru_cache
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from attrs import frozen
 
 from coopkit.cooperative import Cooperative
@@ -74,9 +77,18 @@ def _level(atlas: Atlas, recorded: str, day: dt.date) -> str | None:
 
 
 def waiting(snapshot: Snapshot, on: dt.date) -> list[Waiting]:
-    """The records that nobody can place on the map of a day, by name: every unit, and every event in a commune."""
+    """The records that nobody can place on the map of a day, by name: every unit, and every event in a commune.
+
+    Looked for once while the register stays the same.
+    """
+    return list(_all_waiting(snapshot, on))
+
+
+@lru_cache(maxsize=4)
+def _all_waiting(snapshot: Snapshot, on: dt.date) -> tuple[Waiting, ...]:
     levels = snapshot.places.levels(on)
-    return sorted(_waiting(snapshot, on, levels[-1]), key=lambda one: (one.name, one.record)) if levels else []
+    found = _waiting(snapshot, on, levels[-1]) if levels else ()
+    return tuple(sorted(found, key=lambda one: (one.name, one.record)))
 
 
 def _waiting(snapshot: Snapshot, on: dt.date, level: str) -> Iterator[Waiting]:
@@ -85,13 +97,22 @@ def _waiting(snapshot: Snapshot, on: dt.date, level: str) -> Iterator[Waiting]:
         if table not in {COOPERATIVE, "event_place"}:
             continue
         told = TABLES[table].field("name" if table == COOPERATIVE else "event")
-        for row in snapshot.tables[table].to_pylist():
-            recorded = snapshot.places.by_id(row[column]) if row[column] else None
-            if recorded is None or (table != COOPERATIVE and recorded.level != level):
-                continue
-            found = snapshot.atlas.locate(recorded.id, on, level, snapshot.decided.get((table, row["id"]), ()))
+        held = snapshot.tables[table]
+        known = filter(None, pc.unique(held.column(column)).to_pylist())
+        open_ = [of for of in known if _is_open(snapshot, table, of, on, level)]
+        for row in held.filter(pc.is_in(held.column(column), pa.array(open_, pa.string()))).to_pylist():
+            decided = snapshot.decided.get((table, row["id"]), ())
+            found = snapshot.atlas.locate(row[column], on, level, decided)
             if found.place is None:
+                recorded = snapshot.places.by_id(row[column])
                 yield Waiting(table, row["id"], display.text(told, row), recorded, found.candidates)
+
+
+def _is_open(snapshot: Snapshot, table: str, recorded: str, on: dt.date, level: str) -> bool:
+    """Whether what lies in that place may wait for a decision on its own; an event in an outer place covers it all."""
+    if table != COOPERATIVE and snapshot.places.by_id(recorded).level != level:
+        return False
+    return snapshot.atlas.locate(recorded, on, level).place is None
 
 
 def decision(

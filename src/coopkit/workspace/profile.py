@@ -14,6 +14,7 @@ from coopkit.cooperative import Contact, Cooperative, LegalStatus, Membership, O
 from coopkit.display import Display
 from coopkit.errors import NotFound
 from coopkit.event import Event, Honour, Participation
+from coopkit.field import Field
 from coopkit.group import GroupMembership
 from coopkit.record import RecordType, record_type, unflatten
 from coopkit.snapshot import RECORD_TYPES
@@ -29,6 +30,8 @@ class Section:
     title: Label
     columns: tuple[Label, ...]
     rows: tuple[tuple[str, ...], ...]
+    ids: tuple[str, ...] = ()
+    """The record behind each row, where a row is one."""
 
 
 @frozen
@@ -97,20 +100,30 @@ def changed_in(display: Display, entry: Version) -> list[Changed]:
     declared = next(one for one in RECORD_TYPES if one.table == entry.table)
     before, after = (_told(display, declared, row) if row else {} for row in (entry.before, entry.after))
     found = []
-    for key, (label, _) in (before | after).items():
-        was, now = (told[key][1] if key in told else "" for told in (before, after))
-        found += [Changed(label, was, now)] if was != now else []
+    for key, (label, _, _) in (before | after).items():
+        was, now = (told.get(key, _NOWHERE) for told in (before, after))
+        if (was[1], was[2]) != (now[1], now[2]):  # two values may look the same where they are masked
+            found.append(Changed(label, was[1], now[1]))
     return found
 
 
-def _told(display: Display, declared: RecordType, row: Mapping[str, Any]) -> dict[str, tuple[Label, str]]:
-    """The fields of a stored row by key, each with its label and text; those of an event's kind too."""
+_Told = tuple[Label, str, tuple[Any, ...]]
+_NOWHERE: _Told = (Label("", ""), "", ())
+
+
+def _told(display: Display, declared: RecordType, row: Mapping[str, Any]) -> dict[str, _Told]:
+    """The fields of a stored row by key, each with its label, text and cells; those of an event's kind too."""
+
+    def tell(own: Field, row: Mapping[str, Any]) -> _Told:
+        cells = tuple(row.get(column.name) for column in own.columns)
+        return own.label, display.text(own, row), cells if any(cell is not None for cell in cells) else ()
+
     shown = [own for own in declared.fields if not own.derived and own.key != "kind_version"]
-    told = {own.key: (own.label, display.text(own, row)) for own in shown}
+    told = {own.key: tell(own, row) for own in shown}
     if declared.cls is Event:
-        told["kind"] = (declared.field("kind").label, _kind(display, row["kind"]))
+        told["kind"] = (declared.field("kind").label, _kind(display, row["kind"]), (row["kind"],))
         kind, flat = display.snapshot.kinds.get(row["kind"]), unflatten(declared.field("details"), row)
-        told |= {f"details.{own.key}": (own.label, display.text(own, flat)) for own in (kind.fields if kind else ())}
+        told |= {f"details.{own.key}": tell(own, flat) for own in (kind.fields if kind else ())}
     return told
 
 
@@ -130,25 +143,26 @@ def _latest_first(display: Display, cls: type, unit: str, column: str) -> list[d
     return sorted(rows, key=lambda one: (one[span.first] if span else None) or dt.date.min, reverse=True)
 
 
-def _section(display: Display, cls: type, rows: Iterable[dict[str, Any]], *hidden: str) -> Section:
-    declared = record_type(cls)
+def _section(display: Display, cls: type, held: Iterable[dict[str, Any]], *hidden: str) -> Section:
+    declared, rows = record_type(cls), list(held)
     shown = [one for one in declared.fields if not one.derived and one.key not in {"cooperative", *hidden}]
     told = tuple(display.row(declared, row, *(one.key for one in shown)) for row in rows)
-    return Section(declared.table, declared.label, tuple(one.label for one in shown), told)
+    ids = tuple(row["id"] for row in rows)
+    return Section(declared.table, declared.label, tuple(one.label for one in shown), told, ids)
 
 
 def _contacts(display: Display, unit: str) -> Section:
     """Who is what to the unit, with how to reach them: masked unless personal data is asked for."""
     contact, person = record_type(Contact), record_type(Person)
     keys, own = ("role", "since", "until"), ("name", "phone", "email")
-    rows = []
-    for row in sorted(_of(display, Contact, unit), key=lambda one: (one["until"] is not None, one["role"])):
+    rows, held = [], sorted(_of(display, Contact, unit), key=lambda one: (one["until"] is not None, one["role"]))
+    for row in held:
         who = _rows(display, Person, "id", row["person"])
         told = display.row(person, who[0], *own) if who else ("",) * len(own)  # erased, or not for this reader
         rows.append((*display.row(contact, row, *keys[:1]), *told, *display.row(contact, row, *keys[1:])))
     labels = [contact.field("role").label, *(person.field(key).label for key in own)]
     labels += [contact.field(key).label for key in keys[1:]]
-    return Section("contact", contact.label, tuple(labels), tuple(rows))
+    return Section("contact", contact.label, tuple(labels), tuple(rows), tuple(row["id"] for row in held))
 
 
 _EVENT_SHOWN = ("start", "name")
@@ -169,7 +183,8 @@ def _turns(display: Display, unit: str) -> Section:
         for row, held in rows
     )
     labels: Sequence[Label] = [event.field(key).label for key in ("start", "kind", "name")]
-    return Section("participation", turn.label, (*labels, *(turn.field(key).label for key in _TURN_SHOWN)), told)
+    columns = (*labels, *(turn.field(key).label for key in _TURN_SHOWN))
+    return Section("participation", turn.label, columns, told, tuple(row["id"] for row, _ in rows))
 
 
 def _turns_with_events(display: Display, unit: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:

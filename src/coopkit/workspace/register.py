@@ -81,11 +81,28 @@ NOWHERE: Final = "?"
 """The area of units that nobody has placed on the map yet."""
 
 
+class Lack(StrEnum):
+    """What a unit should have, and may lack.
+
+    >>> Lack.TAX_CODE.label.vi
+    'Mã số thuế'
+    """
+
+    TAX_CODE = "tax_code"
+    PLACE = "place"
+    SECTOR = "sector"
+
+    @property
+    def label(self) -> Label:
+        """The field on screen."""
+        return record_type(Cooperative).field(self.value).label
+
+
 @frozen
 class Filter:
     """What a list of units is narrowed to; what is left empty narrows nothing.
 
-    `area` is a code of `UnitList.areas`, or `NOWHERE`.
+    `area` is a code of `UnitList.areas`, or `NOWHERE`. `lacking` leaves the units that have nothing there.
     """
 
     text: str = ""
@@ -95,6 +112,7 @@ class Filter:
     standing: Standing | None = None
     legal: LegalState | None = None
     operating: OperatingState | None = None
+    lacking: Lack | None = None
 
 
 ALL: Final = Filter()
@@ -104,7 +122,7 @@ _CHOSEN: Final = ("kind", "sector", "standing", "legal", "operating")
 
 
 class Order(StrEnum):
-    """A column that a list of units may be sorted by.
+    """A column that a list of units may be sorted by; a place sorts by where it lies on the list's map.
 
     >>> Order.TAX_CODE.label.vi
     'Mã số thuế'
@@ -116,13 +134,20 @@ class Order(StrEnum):
     SECTOR = "sector"
     PLACE = "place"
     STANDING = "standing"
+    LEGAL = "legal"
+    OPERATING = "operating"
 
     @property
     def label(self) -> Label:
         """The column's name on screen."""
-        if self is Order.STANDING:
-            return Label("Tư cách thành viên", "Membership")
-        return record_type(Cooperative).field(self.value).label
+        return _ORDERS.get(self) or record_type(Cooperative).field(self.value).label
+
+
+_ORDERS = {
+    Order.STANDING: Label("Tư cách thành viên", "Membership"),
+    Order.LEGAL: record_type(LegalStatus).label,
+    Order.OPERATING: record_type(OperatingStatus).label,
+}
 
 
 @frozen(eq=False)
@@ -209,6 +234,8 @@ class UnitList:
         masks = [self.columns[name].is_(value) for name in _CHOSEN if (value := getattr(wanted, name)) is not None]
         if wanted.area:
             masks.append(self.columns["area"].is_(None if wanted.area == NOWHERE else wanted.area))
+        if wanted.lacking:
+            masks.append(self._lacks(wanted.lacking))
         if masks:
             rows = rows[np.logical_and.reduce(masks)]
         if wanted.text.strip():
@@ -221,6 +248,10 @@ class UnitList:
         for name in self.table.column_names:
             told[name] = self.table.column(name)[row].as_py()
         return Unit(**{**told, "tax_code": told["tax_code"] or "", "place": told["place"] or ""})
+
+    def stored(self, rows: Rows) -> pa.Table:
+        """The records of these rows of the list, in their order, as they are stored."""
+        return self._cooperatives.take(self._names.order[rows])
 
     @cached_property
     def level(self) -> str:
@@ -274,11 +305,19 @@ class UnitList:
         if by is Order.TAX_CODE:
             numbers, last = self._tax_codes
         else:
-            numbers, last = self.columns[by.value].numbers, len(self.columns[by.value].values) - 1
+            column = self.columns["area" if by is Order.PLACE else by.value]
+            numbers, last = column.numbers, len(column.values) - 1
         key = numbers[rows]
         if descending:
             key = np.where(key == last, 1, -key)
         return rows[np.argsort(key, kind="stable")]
+
+    def _lacks(self, what: Lack) -> Mask:
+        """Which rows have nothing there."""
+        if what is Lack.TAX_CODE:
+            empty: Mask = pc.is_null(self.table.column("tax_code")).to_numpy()
+            return empty
+        return self.columns[what.value].is_(None)
 
     @cached_property
     def _tax_codes(self) -> tuple[Rows, int]:

@@ -7,7 +7,8 @@ import importlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +38,7 @@ from coopkit.run import (
     run_sealed,
     sealed_snapshot,
 )
+from coopkit.run.why import ORDER
 from coopkit.seal import SealedRun
 from coopkit.snapshot import TABLES, Snapshot
 from coopkit.text import Label, Lang, nfc
@@ -349,9 +351,18 @@ def _files(name: str, then: Mapping[str, str], now: Mapping[str, str]) -> Iterab
     return (f"{name}: {path}" for path in sorted({*then, *now}) if then.get(path) != now.get(path))
 
 
-def why(old: Manifest, new: Manifest, archive: Archive) -> tuple[list[Part], list[Outcome]]:
-    """The parts of every difference between two runs, each run with its own code."""
-    return explain(old, new, archive, lambda manifest: run_sealed(manifest, archive))
+def why(
+    old: Manifest, new: Manifest, archive: Archive, progress: Callable[[int, int, Label], None]
+) -> tuple[list[Part], list[Outcome]]:
+    """The parts of every difference between two runs, each run with its own code; `progress` is told of each run."""
+    most, done = len(ORDER) + 2, count(0)
+
+    def run(manifest: Manifest) -> Outcome:
+        number = next(done)
+        progress(number, most, Label(f"Tính lần {number + 1}…", f"Counting, turn {number + 1} …"))
+        return run_sealed(manifest, archive)
+
+    return explain(old, new, archive, run)
 
 
 def archive_beside(file: Path) -> Archive:

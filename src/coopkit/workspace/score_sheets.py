@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import zipfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -11,16 +13,49 @@ from typing import Final
 from attrs import evolve, frozen
 
 from coopkit.access import Action
-from coopkit.campaign import Score, ScorePair, Stage, StageKind
-from coopkit.emulation import Fed, feed
+from coopkit.campaign import Definition, Score, ScorePair, Stage, StageKind
 from coopkit.errors import CampaignError
 from coopkit.exporters.score_sheet import ScoreLine, ScoreSheet, score_lines, write_score_sheets
 from coopkit.importers.score_sheet import ReadScore, ReadScores, read_score_sheets
+from coopkit.ledger import Receipt
+from coopkit.problem import Problem
+from coopkit.text import Label
 from coopkit.workspace.campaign_desk import CampaignDesk
-from coopkit.workspace.scoring import Entry, Scoring
+from coopkit.workspace.scoring import Entry, Feeds, Scoring, troubles
 
 FILE_SAFE: Final = str.maketrans(dict.fromkeys('\\/:*?"<>|', "-"))
 """What a file's name may not hold, on any system."""
+
+
+@frozen
+class Offered:
+    """A score that a sheet would give: to which unit, for which criterion, and the cell that it stands in.
+
+    >>> Offered(Entry("c1", "1", 750), "HTX Mẫu", Label("Họp", "Meetings"), "a.xlsx · HTX · G9").entry.points
+    750
+    """
+
+    entry: Entry
+    unit: str
+    criterion: Label
+    where: str
+
+
+@frozen
+class Handed:
+    """What handed-in sheets would give that is not given yet, and what is wrong with them: then nothing is given.
+
+    >>> Handed().units
+    0
+    """
+
+    offered: tuple[Offered, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def units(self) -> int:
+        """How many units are given points."""
+        return len({one.entry.unit for one in self.offered})
 
 
 @frozen(slots=False)
@@ -73,20 +108,37 @@ class ScoreSheets:
             (one.scorer, one.cooperative) for one in found if (one.campaign, one.stage) == (self.at.campaign, stage.key)
         )
 
+    def zipped(self, on: dt.date) -> bytes:
+        """The workbooks of `write` in one zip, the same bytes for the same sheets."""
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            for name, data in self.write(on).items():
+                archive.writestr(zipfile.ZipInfo(name), data)  # a workbook is compressed already
+        return out.getvalue()
+
+    @cached_property
+    def _given(self) -> Mapping[tuple[str, str, str], Mapping[str, Score]]:
+        """The scores by stage, scorer and unit, and there by criterion."""
+        found: dict[tuple[str, str, str], dict[str, Score]] = {}
+        for one in self.at.whole.records(Score):
+            if one.campaign == self.at.campaign:
+                found.setdefault((one.stage, one.scorer, one.cooperative), {})[one.criterion] = one
+        return found
+
+    @cached_property
+    def _rules(self) -> Definition:
+        return self.at.rules
+
     def _sheet(self, stage: Stage, scorer: str, unit: str) -> ScoreSheet:
-        given = {
-            one.criterion: one
-            for one in self.at.whole.records(Score)
-            if (one.campaign, one.stage, one.scorer, one.cooperative) == (self.at.campaign, stage.key, scorer, unit)
-        }
+        given = self._given.get((stage.key, scorer, unit), {})
         lines = []
-        for line in score_lines(self.at.rules.criteria):
+        for line in score_lines(self._rules.criteria):
             fed = self._fed.get(line.criterion, {}).get(unit)
             lines.append(_filled(line, fed.points if fed else None, given.get(line.criterion)))
         names = self._names
         return ScoreSheet(
             self.at.campaign,
-            self.at.rules.name,
+            self._rules.name,
             stage.key,
             stage.name.vi,
             scorer,
@@ -97,9 +149,38 @@ class ScoreSheets:
         )
 
     @cached_property
-    def _fed(self) -> Mapping[str, Mapping[str, Fed]]:
-        office = self.at.desk.workspace
-        return feed(self.at.whole, self.at.rules, self.at.campaign, office.registry.metrics(), office.regulation)
+    def _fed(self) -> Feeds:
+        return Scoring(self.at).feeds()
+
+    def look(self, files: Mapping[str, bytes]) -> Handed:
+        """What filled score sheets would give, before anything is written: each score, and every fault by its cell.
+
+        Raises `AccessDenied`, and `CampaignError` and `WorkbookError` as `read`.
+        """
+        self.at.may(Action.CAMPAIGN, self.at.campaign)
+        stage = self.at.open_stage(StageKind.SELF, StageKind.CROSS)
+        told = {name: read_score_sheets(name, data) for name, data in files.items()}
+        self._own(cell for read in told.values() for cell in read.cells)
+        problems = [problem for read in told.values() for problem in read.problems]
+        found: dict[tuple[str, str, str], Offered] = {}
+        for cell in (cell for read in told.values() for cell in read.cells if cell.points is not None):
+            entry = self._entry(cell)
+            key = entry.scorer, entry.unit, entry.criterion
+            held = self._given.get((stage.key, *key[:2]), {}).get(entry.criterion)
+            if held is not None and _same(held, entry):
+                continue
+            leaf, fed = self._rules.leaf(entry.criterion), self._fed.get(entry.criterion, {}).get(entry.unit)
+            wrong = [what for _, what in troubles(leaf, stage, entry, fed)]
+            wrong += [_TWICE] if key in found else []
+            problems += [_problem(cell, what) for what in wrong]
+            found[key] = Offered(entry, self._names.get(entry.unit, entry.unit), leaf.name, cell.where)
+        return Handed(tuple(found.values()), tuple(problems))
+
+    def take(self, handed: Handed, *, token: str = "") -> Receipt:
+        """Give all that the sheets would give, in one batch, once for a token. Raises as `Scoring.give`."""
+        return Scoring(self.at).give(
+            (one.entry for one in handed.offered), f"Nhập phiếu chấm: {len(handed.offered)} điểm", token=token
+        )
 
     def read(self, files: Mapping[str, bytes]) -> tuple[int, list[ReadScores]]:
         """Take filled score sheets back in: how many points were written, and what each file said, problems with cells.
@@ -161,3 +242,16 @@ def _filled(line: ScoreLine, computed: int | None, score: Score | None) -> Score
         reason=(score.reason or "") if score else "",
         evidence=(score.evidence or "") if score else "",
     )
+
+
+_TWICE: Final = Label("đơn vị này đã có điểm ở một phiếu khác", "another sheet gives this unit points, too")
+
+
+def _same(held: Score, entry: Entry) -> bool:
+    told = (held.points, held.reason or "", held.evidence or "")
+    return told == (entry.points, entry.reason.strip(), entry.evidence.strip())
+
+
+def _problem(cell: ReadScore, what: Label) -> Problem:
+    mend = Label("sửa phiếu rồi nộp lại", "mend the sheet and hand it in again")
+    return Problem("score.refused", what, mend, cell.file, cell.sheet, cell.cell)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final, TypeAlias
 
 from attrs import evolve, frozen
 
@@ -20,8 +21,37 @@ from coopkit.run import Asked, Gap, Manifest, Outcome, Part, asked, faults, run_
 from coopkit.seal import SealedRun
 from coopkit.text import Label, Lang, nfc
 from coopkit.workspace import runs
+from coopkit.workspace.asked import organisation_of, title_of
 from coopkit.workspace.places import COOPERATIVE
 from coopkit.workspace.workspace import Desk
+
+Progress: TypeAlias = "Callable[[int, int, Label], None]"
+"""What is told how far long work is: steps done, steps in all, and what is being done."""
+
+_STEPS: Final = (
+    Label("Kiểm tra trước khi chốt…", "Checking …"),
+    Label("Gom dữ liệu, quy định và mã chương trình…", "Gathering data, laws and code …"),
+    Label("Tính riêng từ những gì sẽ lưu…", "Counting apart from what will be kept …"),
+    Label("Lưu và ghi vào sổ…", "Keeping it and writing to the ledger …"),
+)
+
+
+def _silent(_: int, __: int, ___: Label) -> None:
+    return
+
+
+@frozen
+class Seal:
+    """A sealed run as a list shows it: who sealed it and when, as the journal says, and how many figures it has.
+
+    `by` and `at` are empty where the actor may not look into the journal, `figures` is None where the archive lacks it.
+    """
+
+    run: SealedRun
+    period: Period
+    by: str = ""
+    at: str = ""
+    figures: int | None = None
 
 
 @frozen
@@ -61,6 +91,23 @@ class Sealing:
             raise NotFound(f"Không có lần chốt {name!r} (no such run): {', '.join(found) or '-'}")
         return run
 
+    def listed(self) -> list[Seal]:
+        """The sealed reports, the latest first; what campaigns sealed with their stages stands there."""
+        found = [self.seal_of(one.name) for one in self.all() if one.campaign is None]
+        return sorted(found, key=lambda one: one.at, reverse=True)
+
+    def seal_of(self, name: str) -> Seal:
+        """A sealed run with what the journal says of it. Raises `NotFound`."""
+        run = self.get(name)
+        seen = can(self.desk.actor, Action.HISTORY).allowed
+        told = self.desk.workspace.ledger.history("sealed_run", run.id)[:1] if seen else []
+        try:
+            figures: int | None = len(self.results(run.name).facts)
+        except RunError:
+            figures = None
+        by, at = next(((one.actor, one.time) for one in told), ("", ""))
+        return Seal(run, Period.parse(run.period), by, at, figures)
+
     def results(self, name: str) -> Outcome:
         """What a sealed run gave, as it was kept. Raises `NotFound` and `RunError`."""
         return runs.results_of(self.get(name), self.archive)
@@ -75,12 +122,11 @@ class Sealing:
 
     def question(self, period: Period, *, on_map: dt.date | None = None, date: dt.date | None = None) -> runs.Question:
         """What a run of a period is asked, with every exporter there is; dated today unless told."""
-        names = self.desk.snapshot().table("alliance").column("name").to_pylist()
         return runs.Question(
             period,
             date or self.desk.workspace.clock().date(),
-            Label(f"Báo cáo tổng kết {period.label.vi.lower()}", f"Report of {period.label.en}"),
-            names[0] if names else "",
+            title_of(period),
+            organisation_of(self.desk.snapshot()),
             on_map,
             tuple(self.desk.exporters()),
         )
@@ -91,8 +137,16 @@ class Sealing:
         return runs.gather(question, self.desk.snapshot(), office.registry, office.regulation, into or Names())
 
     def obstacles(self, question: runs.Question) -> list[runs.Obstacle]:
-        """What stands in the way of a seal: figures that cannot be computed, places undecided, failed checks."""
-        return list(self._obstacles(question, self._figures(question)))
+        """What stands in the way of a seal: figures that cannot be computed, places undecided, failed checks.
+
+        Looked for once while the register stays the same; `seal` looks again.
+        """
+
+        def look() -> list[runs.Obstacle]:
+            return list(self._obstacles(question, self._figures(question)))
+
+        key = ("obstacles", self.desk.actor, question)
+        return list(self.desk.workspace.counted(key, self.desk.snapshot(), look))
 
     def _figures(self, question: runs.Question) -> dict[str, Figure]:
         evaluation = self.desk.evaluate(question.period, on_map=question.on_map)
@@ -130,8 +184,19 @@ class Sealing:
             if state.problem:
                 yield runs.obstacle(f"plugin.{state.name}", state.problem)
 
+    def require_usable(self, name: str) -> str:
+        """The name as a run would be kept under it. Raises `RunError` for no good one, or one that is used already."""
+        good = runs.good_name(name)
+        self._require_unused(good)
+        return good
+
     def seal(
-        self, question: runs.Question, name: str, *, waive: Mapping[str, str] | None = None
+        self,
+        question: runs.Question,
+        name: str,
+        *,
+        waive: Mapping[str, str] | None = None,
+        progress: Progress = _silent,
     ) -> tuple[SealedRun, Outcome]:
         """Seal a run under a name: one journalled batch; its inputs, code and files are in the archive.
 
@@ -140,8 +205,8 @@ class Sealing:
         name is no good one or stands for another run already; then nothing is written.
         """
         self._may(Action.SEAL, name)
-        name = runs.good_name(name)
-        self._require_unused(name)
+        name = self.require_usable(name)
+        progress(0, len(_STEPS), _STEPS[0])
         waived, figures = runs.with_reasons(waive or {}), self._figures(question)
         obstacles = list(self._obstacles(question, figures))
         plugins = (f"plugin.{state.name}" for state in self.desk.plugins())
@@ -149,7 +214,11 @@ class Sealing:
         runs.require_waived(obstacles, waived, later)
         with TemporaryDirectory(prefix="coopkit-seal-") as folder:
             draft = Archive(Path(folder))
-            manifest, outcome = self._run(self.manifest(question, draft), figures, obstacles, waived, draft)
+            progress(1, len(_STEPS), _STEPS[1])
+            manifest = self.manifest(question, draft)
+            progress(2, len(_STEPS), _STEPS[2])
+            manifest, outcome = self._run(manifest, figures, obstacles, waived, draft)
+            progress(3, len(_STEPS), _STEPS[3])
             self._require_unused(name)
             self.archive.adopt(draft)
         sealed = runs.keep(name, manifest, outcome, self.archive, waived)
@@ -208,7 +277,7 @@ class Sealing:
         self._may(Action.VIEW, name)
         return runs.opened(self.get(name), figure, self.archive, lang, plain=plain)
 
-    def why(self, old: str, new: str = "") -> tuple[list[Part], list[Outcome]]:
+    def why(self, old: str, new: str = "", *, progress: Progress = _silent) -> tuple[list[Part], list[Outcome]]:
         """Why two sealed runs differ, or a sealed run and the figures as they are now: part by part, each with records.
 
         Nothing is added to the archive. Raises `NotFound`, and `RunError` for runs of two periods.
@@ -219,7 +288,7 @@ class Sealing:
             before, after = self._sides(old, new, draft)
             for side in (before, after) if new else (before,):
                 draft.borrow(self.archive, (one.at for one in side.pieces()))
-            return runs.why(before, after, draft)
+            return runs.why(before, after, draft, progress)
 
     def asked(self, old: str, new: str = "") -> list[Asked]:
         """What two sealed runs were asked differently; nothing where one is compared with the figures as they are now.

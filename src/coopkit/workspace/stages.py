@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from attrs import frozen
 
@@ -18,7 +17,6 @@ from coopkit.campaign import (
     ConflictState,
     Definition,
     Move,
-    Nomination,
     NominationState,
     Pledge,
     Score,
@@ -27,9 +25,8 @@ from coopkit.campaign import (
     StageKind,
     StageStep,
     Target,
-    VoteCount,
 )
-from coopkit.emulation import Board, Tension, barred, draw_pairs, entrants, needed, tensions, verdict
+from coopkit.emulation import Board, Tension, barred, draw_pairs, entrants, needed, tensions
 from coopkit.errors import CampaignError, NotFound
 from coopkit.ledger import Receipt
 from coopkit.metrics import AnyMetric
@@ -40,10 +37,9 @@ from coopkit.seal import SealedRun
 from coopkit.text import Label
 from coopkit.workspace import runs
 from coopkit.workspace.campaign_desk import CampaignDesk
+from coopkit.workspace.obstacles import nominations_of, obstacles_of, pairs_of
 from coopkit.workspace.sealing import Sealing
 from coopkit.workspace.workspace import Desk
-
-_ALIVE: Final = (NominationState.PROPOSED, NominationState.PASSED)
 
 
 @frozen
@@ -66,14 +62,19 @@ class Stages:
     at: CampaignDesk
 
     @staticmethod
-    def new(desk: Desk, definition: Definition) -> Stages:
-        """Launch a campaign with a first draft of its definition. Raises `CampaignError` where it is there already."""
+    def new(desk: Desk, definition: Definition, *, token: str = "") -> Stages:
+        """Launch a campaign with a first draft of its definition. Raises `CampaignError` where it is there already.
+
+        `token` names the form it comes from, here and below: what it did before is not done again.
+        """
         campaign = make_id("campaign", definition.period, definition.name)
         office = CampaignDesk(desk, campaign)
         office.may(Action.CAMPAIGN, definition.name)
         same = [one for one in office.whole.records(Campaign) if one.period == definition.period]
         known = next((one for one in same if one.name == definition.name), None)
         office = CampaignDesk(desk, known.id if known else campaign)
+        if office.earlier(token):
+            return Stages(office)
         if office.versions():
             raise CampaignError(
                 f"«{definition.name}» đã có thể lệ: sửa bằng apply với một lý do "
@@ -90,33 +91,73 @@ class Stages:
         )
         version = _version(office, 1, definition)
         targets = list(_targets(office, definition))
-        office.write(f"Phát động {definition.name}", record, version, *targets)
+        office.write(f"Phát động {definition.name}", record, version, *targets, token=token)
         return Stages(office)
 
-    def apply(self, definition: Definition | None = None, reason: str = "") -> Receipt:
+    def apply(
+        self,
+        definition: Definition | None = None,
+        reason: str = "",
+        on: dt.date | None = None,
+        *,
+        token: str = "",
+        seen: int | None = None,
+    ) -> Receipt:
         """Put the draft in force, or a changed definition in its place: from then on criteria are frozen.
 
         A change of what is applied already needs a reason and is a further version; a criterion that was scored stays.
-        Raises `CampaignError` for what the register cannot serve: a metric there is not, a block without units.
+        `seen` is the number of the version that was changed. Raises `CampaignError` where there is a newer one by now,
+        and for what the register cannot serve: a metric there is not, a block without units.
         """
         at = self.at
         at.may(Action.CAMPAIGN, at.campaign)
-        at.not_published()
-        versions = at.versions()
-        rules, last = definition or versions[-1].definition, versions[-1]
+        if earlier := at.earlier(token):
+            return earlier
+        last = self._last(seen)
+        rules = definition or last.definition
+        if definition is None and last.applied is not None:
+            raise CampaignError("Thể lệ này đang áp dụng (this definition is in force already)")
+        if last.applied is not None and not reason.strip():
+            raise CampaignError("Thay đổi thể lệ đang áp dụng cần một lý do (changing what is in force needs a reason)")
+        self.fits(rules)
+        number = last.number + 1 if last.applied is not None else last.number
+        made = _version(at, number, rules, on or at.today(), reason)
+        return at.write(reason or f"Áp dụng thể lệ {rules.name}", made, *_targets(at, rules), token=token)
+
+    def redraft(self, definition: Definition, *, token: str = "", seen: int | None = None) -> Receipt:
+        """Keep a changed draft, which is not yet in force. Raises `CampaignError` where it is, or is newer by now."""
+        at = self.at
+        at.may(Action.CAMPAIGN, at.campaign)
+        if earlier := at.earlier(token):
+            return earlier
+        last = self._last(seen)
+        if last.applied is not None:
+            raise CampaignError("Thể lệ đang áp dụng không còn là bản nháp (it is in force, thus no draft any more)")
+        self._same(definition, last)
+        return at.write(f"Sửa bản nháp {definition.name}", _version(at, last.number, definition), token=token)
+
+    def fits(self, rules: Definition) -> None:
+        """Raise `CampaignError` that says why a definition cannot take the place of the newest one."""
+        self._same(rules, self.at.versions()[-1])
+        self._serves(rules)
+
+    def _last(self, seen: int | None) -> CampaignVersion:
+        """The newest version, where it is the one that was seen."""
+        self.at.not_published()
+        last = self.at.versions()[-1]
+        if seen is not None and last.number != seen:
+            raise CampaignError(
+                f"Thể lệ vừa được người khác sửa (lần {last.number}): xem lại rồi sửa tiếp "
+                "(somebody else has changed it meanwhile: look again)"
+            )
+        return last
+
+    def _same(self, rules: Definition, last: CampaignVersion) -> None:
         if (rules.name, rules.period) != (last.definition.name, last.definition.period):
             raise CampaignError(
                 f"Tên và kỳ của phong trào không đổi: {last.definition.name}, {last.definition.period} "
                 "(name and period stay; launch another campaign)"
             )
-        if definition is None and last.applied is not None:
-            raise CampaignError("Thể lệ này đang áp dụng (this definition is in force already)")
-        if last.applied is not None and not reason.strip():
-            raise CampaignError("Thay đổi thể lệ đang áp dụng cần một lý do (changing what is in force needs a reason)")
-        self._serves(rules)
-        number = last.number + 1 if last.applied is not None else last.number
-        made = _version(at, number, rules, at.today(), reason)
-        return at.write(reason or f"Áp dụng thể lệ {rules.name}", made, *_targets(at, rules))
 
     def _serves(self, rules: Definition) -> None:
         at = self.at
@@ -145,41 +186,57 @@ class Stages:
             told = ", ".join(key for key, _ in before)
             raise CampaignError(f"Giai đoạn đã mở không bỏ hay đổi được: {told} (stages that were opened stay)")
 
-    def pledge(self, units: Iterable[str], signed: dt.date, promise: str = "") -> Receipt:
+    def pledge(self, units: Iterable[str], signed: dt.date, promise: str = "", *, token: str = "") -> Receipt:
         """Record that units signed the pledge. Raises `CampaignError` outside the pledge stage."""
         at = self.at
         at.may(Action.CAMPAIGN, at.campaign)
+        if earlier := at.earlier(token):
+            return earlier
         at.open_stage(StageKind.PLEDGE)
         made = [
             Pledge(make_id("pledge", at.campaign, unit), at.campaign, unit, signed, promise or None) for unit in units
         ]
-        return at.write(f"Ký giao ước thi đua: {len(made)} đơn vị", *made)
+        if not made:
+            raise CampaignError("Chưa chọn đơn vị nào ký giao ước (no unit is chosen)")
+        return at.write(f"Ký giao ước thi đua: {len(made)} đơn vị", *made, token=token)
 
     def conflicts(self) -> list[Tension]:
         """Every conflict of interest between units, on the campaign's last day; for who runs the campaign."""
         self.at.may(Action.CAMPAIGN, self.at.campaign)
         return tensions(self.at.whole, self.at.campaign, self.at.rules.span.end)
 
-    def settle(self, one: str, other: str, kind: ConflictKind, state: ConflictState, reason: str) -> Receipt:
+    def settle(
+        self, one: str, other: str, kind: ConflictKind, state: ConflictState, reason: str, *, token: str = ""
+    ) -> Receipt:
         """Declare a conflict, or pin, dismiss or waive one; needs a reason. Raises `CampaignError`."""
         at = self.at
         at.may(Action.CAMPAIGN, at.campaign)
+        if earlier := at.earlier(token):
+            return earlier
         at.not_published()
         if not reason.strip():
             raise CampaignError("Xử lý xung đột lợi ích cần một lý do (settling a conflict needs a reason)")
         first, second = min(one, other), max(one, other)
+        if not first or first == second:
+            raise CampaignError("Xung đột là giữa hai đơn vị khác nhau (a conflict is between two different units)")
         made = make_id("conflict", at.campaign, first, second, kind)
-        return at.write(reason, Conflict(made, at.campaign, first, second, kind, state, reason))
+        return at.write(reason, Conflict(made, at.campaign, first, second, kind, state, reason), token=token)
 
-    def advance(self, reason: str = "", on: dt.date | None = None) -> SealedRun | None:
+    def advance(
+        self, reason: str = "", on: dt.date | None = None, *, token: str = "", seen: int | None = None
+    ) -> SealedRun | None:
         """Close the open stage and open the next; the first call opens the first stage.
 
         Closing seals the stage's inputs as a run, so that nothing moves what it gave. Raises `CampaignError` that lists
         what is missing; with a `reason` criteria nobody scored may stay open, which is kept with the run and not asked
-        again in the stages after it.
+        again in the stages after it. `seen` is the number of the step that the campaign waited for when it was looked
+        at: where it has taken another meanwhile, nothing is moved.
         """
         at = self.at
         at.may(Action.CAMPAIGN, at.campaign)
+        if at.earlier(token):
+            return None
+        self._waits_for(seen)
         if at.versions()[-1].applied is None:
             raise CampaignError("Thể lệ chưa được áp dụng: coopkit campaign apply (apply the definition first)")
         day, standing = on or at.today(), at.standing
@@ -196,22 +253,31 @@ class Stages:
             records += [at.step(number, following, Move.OPEN, day), *self._opened(following)]
         done = f"Đóng {current.name.vi}" if current else ""
         begun = f"Mở {following.name.vi}" if following else ""
-        at.write("; ".join(filter(None, (done, begun, reason))), *records)
+        at.write("; ".join(filter(None, (done, begun, reason))), *records, token=token)
         return sealed
 
-    def back(self, reason: str, on: dt.date | None = None) -> Receipt:
+    def _waits_for(self, seen: int | None) -> None:
+        if seen is not None and self.at.next_number() != seen:
+            raise CampaignError(
+                "Phong trào vừa được người khác chuyển bước: xem lại rồi làm lại (it was moved meanwhile: look again)"
+            )
+
+    def back(self, reason: str, on: dt.date | None = None, *, token: str = "", seen: int | None = None) -> Receipt:
         """Go back one step: the open stage waits again, the one before it is open. Needs a reason."""
         at = self.at
         at.may(Action.CAMPAIGN, at.campaign)
+        if earlier := at.earlier(token):
+            return earlier
+        self._waits_for(seen)
         at.not_published()
         if not reason.strip():
             raise CampaignError("Trả lại một bước cần một lý do (going back needs a reason)")
-        if self._nominations(NominationState.GRANTED, NominationState.REFUSED):
+        if nominations_of(self.at, NominationState.GRANTED, NominationState.REFUSED):
             raise CampaignError("Đã có quyết định khen thưởng nên không trả lại được (a decision was made already)")
         last = at.standing.last_closed
         if last is None:
             raise CampaignError("Chưa có giai đoạn nào đóng để trả lại (no stage is closed yet)")
-        return at.write(reason, at.step(at.next_number(), last, Move.BACK, on or at.today(), reason))
+        return at.write(reason, at.step(at.next_number(), last, Move.BACK, on or at.today(), reason), token=token)
 
     def obstacles(self) -> list[Label]:
         """What keeps the open stage from being closed; empty where nothing does, or no stage is open.
@@ -220,75 +286,11 @@ class Stages:
         """
         self.at.may(Action.CAMPAIGN, self.at.campaign)
         stage = self.at.standing.current
-        return list(self._obstacles(stage)) if stage else []
-
-    def _obstacles(self, stage: Stage) -> Iterator[Label]:
-        at = self.at
-        if stage.kind is StageKind.PLEDGE:
-            for block in entrants(at.whole, at.rules, at.campaign, at.rules.span.end):
-                if not block.units:
-                    yield Label(f"{block.name}: chưa đơn vị nào ký giao ước", f"{block.name}: nobody has pledged")
-                if not block.lead:
-                    yield Label(f"{block.name}: chưa có khối trưởng", f"{block.name}: it has no lead")
-        elif stage.kind in SCORING:
-            yield from self._unscored(stage)
-        elif stage.kind is StageKind.COUNCIL:
-            yield from self._uncounted(stage)
-        elif stage.kind is StageKind.DECISION:
-            for one in self._nominations(*_ALIVE):
-                whom = self.at.names.get(one.cooperative or "", f"#{one.number}")
-                yield Label(f"{one.award}: chưa quyết định ({whom})", f"{one.award}: undecided ({whom})")
-
-    def _unscored(self, stage: Stage) -> Iterator[Label]:
-        upto = [*(one.key for one in self.at.standing.closed(*SCORING)), stage.key]
-        board, sealed = self.at.whole_board(upto), self.at.sealed_board()
-        passed = {line.unit: set(line.open) for line in sealed.lines} if sealed else {}
-        for line in board.lines:
-            if not line.unrated and (still := [key for key in line.open if key not in passed.get(line.unit, ())]):
-                told = ", ".join(still)
-                yield Label(f"{line.name}: chưa chấm tiêu chí {told}", f"{line.name}: not scored: {told}")
-        if stage.kind is StageKind.CROSS:
-            yield from self._unpaired(stage)
-
-    def _unpaired(self, stage: Stage) -> Iterator[Label]:
-        """The pairs whose scorer has not given points for every criterion that people score."""
-        asked = {leaf.key for leaf in self.at.rules.leaves if leaf.rule is None and leaf.is_counted}
-        told: dict[tuple[str, str], set[str]] = {}
-        for one in self.at.whole.records(Score):
-            if (one.campaign, one.stage) == (self.at.campaign, stage.key):
-                told.setdefault((one.scorer, one.cooperative), set()).add(one.criterion)
-        names = self.at.names
-        for pair in self._pairs(stage):
-            if missing := sorted(asked - told.get((pair.scorer, pair.cooperative), set())):
-                who, whom = names[pair.scorer], names[pair.cooperative]
-                keys = ", ".join(missing)
-                yield Label(f"{who} chưa chấm {whom}: {keys}", f"{who} has not scored {whom}: {keys}")
-
-    def _uncounted(self, stage: Stage) -> Iterator[Label]:
-        counted = {one.nomination: one for one in self.at.whole.records(VoteCount) if one.stage == stage.key}
-        for one in self._nominations(NominationState.PROPOSED):
-            if self.at.rules.award(one.award).outside:
-                continue
-            if one.id not in counted:
-                whom = self.at.names.get(one.cooperative or "", f"#{one.number}")
-                yield Label(f"{one.award}: chưa có kết quả phiếu ({whom})", f"{one.award}: not counted ({whom})")
-            elif "quorum" in verdict(counted[one.id], stage).why.en:
-                yield verdict(counted[one.id], stage).why
-
-    def _nominations(self, *states: NominationState) -> list[Nomination]:
-        own = [one for one in self.at.whole.records(Nomination) if one.campaign == self.at.campaign]
-        return [one for one in own if one.state in states]
-
-    def _pairs(self, stage: Stage) -> list[ScorePair]:
-        return [
-            one
-            for one in self.at.whole.records(ScorePair)
-            if one.campaign == self.at.campaign and one.stage == stage.key
-        ]
+        return list(obstacles_of(self.at, stage)) if stage else []
 
     def _opened(self, stage: Stage) -> list[ScorePair]:
         """What opening a stage brings: the pairs of a cross-scoring stage, drawn by the campaign's seed."""
-        if stage.kind is not StageKind.CROSS or self._pairs(stage):
+        if stage.kind is not StageKind.CROSS or pairs_of(self.at, stage):
             return []
         at, rules = self.at, self.at.rules
         out = barred(tensions(at.whole, at.campaign, rules.span.end))

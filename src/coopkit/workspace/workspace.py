@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Callable, Hashable, Mapping
-from functools import lru_cache, partial
+from collections.abc import Callable, Collection, Hashable, Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import Self
+from typing import Any, Final, Self, TypeVar
 
 import pyarrow as pa
-from attrs import define, evolve, field, frozen
+import pyarrow.compute as pc
+from attrs import define, field, frozen
 
 from coopkit.access import Action, Actor, can, narrow
 from coopkit.display import Display
@@ -21,21 +21,27 @@ from coopkit.metrics import AnyMetric, At, Evaluation, Unavailable
 from coopkit.metrics.combine import NO_DENOMINATOR
 from coopkit.metrics.dimensions import dimensions
 from coopkit.metrics.engine import evaluate
-from coopkit.metrics.evaluation import leaves_of
+from coopkit.metrics.evaluation import leaves_of, with_parts
 from coopkit.period import Period, format_date
 from coopkit.plugin import PluginSetting, PluginSwitch
 from coopkit.registry import OWN, PluginState, Registry, State
 from coopkit.registry.health import Health
 from coopkit.registry.inside import Asked, Inside, written
 from coopkit.regulation import Regulation, shipped_regulation
-from coopkit.report import Exporter, Report, Source, left_out_of, make_report, source_of
+from coopkit.report import Exporter, Report, Source, left_out_of, source_of
 from coopkit.snapshot import TABLES, Snapshot
-from coopkit.text import Label, Lang, fold
+from coopkit.text import Label, Lang
 from coopkit.workspace import importing
-from coopkit.workspace.guarding import Guard, sheets_from
+from coopkit.workspace.asked import asked_of, report_of
+from coopkit.workspace.found import find_record
 from coopkit.workspace.places import Waiting, decision, waiting
+from coopkit.workspace.preview import Preview
 from coopkit.workspace.profile import Profile, profile_of
 from coopkit.workspace.register import UnitList, list_units
+
+Counted = TypeVar("Counted")
+KEPT: Final = 64
+"""So many things that were counted are kept while the register stays the same."""
 
 
 def _now() -> dt.datetime:
@@ -61,7 +67,7 @@ class Workspace:
     regulation: Regulation = field(factory=shipped_regulation)
     follows: bool = False
     _told: tuple[pa.Table, ...] = field(default=(), repr=False)
-    _counted: dict[Hashable, tuple[Snapshot, Registry, Evaluation]] = field(factory=dict, repr=False, init=False)
+    _counted: dict[Hashable, tuple[Snapshot, Registry, Any]] = field(factory=dict, repr=False, init=False)
 
     @staticmethod
     def open(
@@ -94,18 +100,19 @@ class Workspace:
             self.registry = Registry.load(switches=switches, settings=settings)
             self._told = told
 
-    def counted(self, key: Hashable, snapshot: Snapshot, count: Callable[[], Evaluation]) -> Evaluation:
+    def counted(self, key: Hashable, snapshot: Snapshot, count: Callable[[], Counted]) -> Counted:
         """What was counted under that key of this very Snapshot, with the plugins that are on; counted once.
 
-        What was counted of the register as it was before is let go.
+        What was counted of the register as it was before is let go, and what was counted first, where it is much.
         """
         held = self._counted.get(key)
         if held is None or held[0] is not snapshot or held[1] is not self.registry:
-            stale = [one for one, (of, _, _) in self._counted.items() if of.position != snapshot.position]
-            for one in stale:
+            stale = [one for one, (of, _, _) in [*self._counted.items()] if of.position != snapshot.position]
+            for one in (*stale, *[*self._counted][: max(0, len(self._counted) - len(stale) - KEPT)]):
                 self._counted.pop(one, None)
             held = self._counted[key] = snapshot, self.registry, count()
-        return held[2]
+        found: Counted = held[2]
+        return found
 
     def as_(self, actor: Actor) -> Desk:
         """The desk of one actor: everything that reads or writes goes through it."""
@@ -171,9 +178,9 @@ class Desk:
 
     def years(self) -> dict[int, int]:
         """How many events each calendar year holds, newest first; the clock's own year where the register has none."""
-        days = self.snapshot().table("event").column("start").to_pylist()
-        found = Counter(day.year for day in days if day is not None) or Counter({self.workspace.clock().year: 0})
-        return {year: found[year] for year in sorted(found, reverse=True)}
+        counted = pc.value_counts(pc.year(self.snapshot().tables["event"].column("start").drop_null()))
+        found = {one["values"]: one["counts"] for one in counted.to_pylist()} or {self.workspace.clock().year: 0}
+        return dict(sorted(found.items(), reverse=True))
 
     def units(self, on_map: dt.date | None = None) -> UnitList:
         """The register as a list to search and filter: what each unit is today, and where it lies on a day's map."""
@@ -201,12 +208,12 @@ class Desk:
         self._may(Action.WRITE, record)
         now = self.workspace.clock()
         on = on_map or now.date()
-        change = decision(self.snapshot(), self._ledger, self._find(record), place, on, reason)
+        change = decision(self.snapshot(), self._ledger, find_record(self._ledger, record), place, on, reason)
         told = f"Xác định địa bàn trên bản đồ ngày {format_date(on)}"
         [receipt] = self._ledger.write(Batch(self.actor.name, reason or told, now, changes=(change,)))
         return receipt
 
-    def import_files(
+    def import_files(  # noqa: PLR0913 - looking and writing are one act: what was seen is written, and no other
         self,
         files: Mapping[str, bytes],
         *,
@@ -214,26 +221,22 @@ class Desk:
         dry_run: bool = False,
         progress: importing.Progress | None = None,
         importer: str = "",
-    ) -> importing.Preview:
+        seen: Preview | None = None,
+        token: str = "",
+    ) -> Preview:
         """Import workbooks or CSV, given by name; good rows are kept, bad rows reported, nothing is half-written.
 
         With `dry_run` nothing is written; `progress` is told of each step, and may raise to stop it all; `importer` is
         the key of a plugin's own importer, for files of another layout. What a plugin's check refuses is a bad row.
-        Raises `WorkbookError` for a file that is no workbook, `NotFound` for an importer there is not.
+        Of `seen`, the preview of a `dry_run`, just that is written: where the register has moved so that another would
+        be, nothing is, and the preview of now is given. A `token` is written once, however often it is handed in.
+        Raises `WorkbookError` for a file that is no workbook (a preview tells it as a Problem), `NotFound` for an
+        importer there is not.
         """
         self._may(Action.WRITE)
-        snapshot, now = self._ledger.snapshot(), self.workspace.clock()
-        own = self.importer(importer) if importer else None
-        read = partial(sheets_from, own, note=self.note) if own else None
-        kinds = list(snapshot.kinds.values())
-        imported = importing.read_files(files, snapshot, kinds, today=now.date(), progress=progress, read=read)
-        guard = Guard(self.workspace.registry, snapshot, imported, self.note)
-        seen = importing.preview(guard.checked(own), snapshot)
-        if dry_run:
-            return seen
-        made = importing.batches(seen, self._ledger, actor=self.actor.name, reason=reason, time=now)
-        importing.tell_write(progress, len(files), made)
-        return evolve(seen, receipts=tuple(self._ledger.write(*made) if made else ()))
+        now, own = self.workspace.clock(), self.importer(importer) if importer else None
+        work = importing.Import(files, self._ledger, self.workspace.registry, self.note, now.date(), own, progress)
+        return work.compared() if dry_run else work.written(Batch(self.actor.name, reason, now, token=token), seen)
 
     def importer(self, key: str) -> Importer:
         """The plugin's importer of that key. Raises `NotFound`, naming those there are."""
@@ -246,17 +249,21 @@ class Desk:
         """Every metric on offer, by key."""
         return self.workspace.registry.metrics()
 
-    def evaluate(self, *periods: Period, by: str = "", on_map: dt.date | None = None) -> Evaluation:
+    def evaluate(
+        self, *periods: Period, by: str = "", on_map: dt.date | None = None, only: Collection[str] | None = None
+    ) -> Evaluation:
         """All metrics in these periods; `by="place:district"` gives each district's figures too, on the map of a day.
 
-        Raises `NotFound`, naming the levels there are, where that day's map has no such level.
+        `only` these, by their keys, with what they are made of: the fewer, the sooner. Raises `NotFound`, naming the
+        levels there are, where that day's map has no such level.
         """
         law, snapshot = self.workspace.regulation, self.snapshot()
+        asked = self.metrics() if only is None else with_parts(only, self.metrics())
 
         def count() -> Evaluation:
-            return evaluate(self.metrics().values(), snapshot, periods, by=by, on_map=on_map, regulation=law)
+            return evaluate(asked.values(), snapshot, periods, by=by, on_map=on_map, regulation=law)
 
-        found = self.workspace.counted((self.actor, periods, by, on_map), snapshot, count)
+        found = self.workspace.counted((self.actor, periods, by, on_map, *asked), snapshot, count)
         for cell in found.cells.values():
             if cell.at is None and isinstance(cell.value, Unavailable) and cell.value.reason != NO_DENOMINATOR:
                 self.note(cell.value.plugin, f"{cell.metric}: {cell.value.reason}")
@@ -288,30 +295,38 @@ class Desk:
         look, law = left_out_of if left_out else source_of, self.workspace.regulation
         return [look(one, self.snapshot(), period, at, lang, law) for one in leaves_of(metric, self.metrics())]
 
-    def report(self, period: Period, *, date: dt.date | None = None) -> Report:
-        """The report of a period, dated `date` (today, unless given)."""
-        snapshot = self.snapshot()
-        names = snapshot.table("alliance").column("name").to_pylist()
-        evaluation = self.evaluate(period)
-        title = Label(f"Báo cáo tổng kết {period.label.vi.lower()}", f"Report of {period.label.en}")
-        day = date or self.workspace.clock().date()
-        return make_report(evaluation, title=title, organisation=names[0] if names else "", date=day)
+    def report(
+        self,
+        period: Period,
+        *,
+        date: dt.date | None = None,
+        on_map: dt.date | None = None,
+        only: Collection[str] | None = None,
+    ) -> Report:
+        """The report of a period, dated `date` (today, unless given): of all metrics, or `only` of these.
+
+        Places are those of the map of the period's last day, or of the day `on_map`; what was chosen stands in it.
+        """
+        asked = asked_of(self.snapshot(), period, date or self.workspace.clock().date(), on_map, only)
+        return report_of(self.evaluate(period, on_map=on_map, only=only), asked)
 
     @property
     def inside(self) -> Inside:
         """The register as plugins may look at it, as far as the actor may see it."""
         return Inside(self.workspace.registry, self.snapshot(), self.workspace.regulation)
 
-    def export(self, report: Report, exporter: str) -> bytes:
+    def export(self, report: Report, exporter: str, asked: Asked | None = None) -> bytes:
         """The report as a file; an exporter of a district's plugin is given the figures of its places.
+
+        What it was `asked` tells such an exporter's own report of the same map and metrics.
 
         Raises `NotFound` for an exporter there is not, `PluginError` where a plugin's fails.
         """
         self._may(Action.EXPORT)
         chosen, inside = self.exporter(exporter), self.inside
         if inside.needs_own(chosen):
-            asked = Asked(report.period, report.date, report.title, report.organisation, notes=report.notes)
-            report = inside.report(chosen, asked)
+            head = Asked(report.period, report.date, report.title, report.organisation, notes=report.notes)
+            report = inside.report(chosen, asked or head)
         try:
             return written(chosen, report)
         except PluginError as error:
@@ -337,24 +352,10 @@ class Desk:
         Of a person only for whom personal values are shown: they stand in it as they were written.
         """
         self._may(Action.HISTORY, record)
-        table, found = self._find(record)
+        table, found = find_record(self._ledger, record)
         if any(own.personal for own in TABLES[table].fields):
             self._may(Action.VIEW_PERSONAL, found)
         return self._ledger.history(table, found)
-
-    def _find(self, record: str) -> tuple[str, str]:
-        snapshot = self._ledger.snapshot()
-        for table in TABLES:
-            if record in set(snapshot.tables[table].column("id").to_pylist()):
-                return table, record
-        rows = snapshot.tables["cooperative"].select(["id", "name", "tax_code"]).to_pylist()
-        same = [row["id"] for row in rows if record == row["tax_code"] or fold(record) == fold(row["name"])]
-        if len(same) == 1:
-            return "cooperative", same[0]
-        past = next((table for table in TABLES if self._ledger.history(table, record)), None)
-        if past:
-            return past, record
-        raise NotFound(f"Không có bản ghi {record!r}: dùng mã bản ghi, mã số thuế hoặc tên (no such record)")
 
     def batches(self) -> list[BatchHeader]:
         """Every batch of the journal, oldest first."""

@@ -8,6 +8,19 @@ from attrs import evolve
 
 from coopkit.campaign.definition import Definition
 from coopkit.errors import NotFound
+from coopkit.text import Label
+
+
+def rubrics() -> dict[str, Label]:
+    """The names of the schemes there are, by key.
+
+    >>> list(rubrics())
+    ['tt-01-2020']
+    """
+    folder = files("coopkit.campaign.rubrics")
+    known = sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
+    named = {key: Definition.read((folder / f"{key}.toml").read_text("utf-8")).name for key in known}
+    return {key: Label(name, name) for key, name in named.items()}
 
 
 def rubric(key: str, period: str) -> Definition:

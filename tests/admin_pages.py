@@ -1,0 +1,60 @@
+"""Pages in AppTest over ledgers with the example, each test with a copy of its own."""
+
+from __future__ import annotations
+
+import shutil
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from streamlit.testing.v1 import AppTest
+
+from coopkit.access import Actor
+from coopkit.demo import load_campaigns, load_demo
+from coopkit.registry import Registry
+from coopkit.workspace import Workspace
+
+SCRIPT = """
+from coopkit.admin import {page}
+from coopkit.admin.ctx import context
+{page}.show(context("{lang}"){more})
+"""
+
+
+@cache
+def _example(*, campaigns: bool = False) -> tuple[TemporaryDirectory[str], Path]:
+    folder = TemporaryDirectory(prefix="coopkit-pages-")
+    file = Path(folder.name) / "so.db"
+    with Workspace.open(f"sqlite:///{file}", registry=Registry.load()) as workspace:
+        load_demo(workspace.as_(Actor.office("an")))
+        if campaigns:
+            load_campaigns(workspace.as_(Actor.office("an")))
+    return folder, file
+
+
+def example_ledger(folder: Path) -> str:
+    """A ledger with the example in this folder, to be written to at will: its url."""
+    shutil.copy(_example()[1], folder / "so.db")
+    return f"sqlite:///{folder}/so.db"
+
+
+def campaign_ledger(folder: Path) -> str:
+    """As `example_ledger`, with the campaign of 2023 published and that of 2024 in its cross-scoring: its url.
+
+    What the closed stages sealed is in files beside the ledger.
+    """
+    shutil.copytree(_example(campaigns=True)[1].parent, folder, dirs_exist_ok=True)
+    return f"sqlite:///{folder}/so.db"
+
+
+def page_of(name: str, *, lang: str = "vi", more: str = "", **query: str) -> AppTest:
+    """The page of coopkit.admin of that name, run once without an exception; `_` in a query's key is "-".
+
+    COOPKIT_LEDGER must name the ledger. `more` are further arguments of its `show`.
+    """
+    shown = AppTest.from_string(SCRIPT.format(page=name, lang=lang, more=more), default_timeout=60)
+    for key, value in query.items():
+        shown.query_params[key.replace("_", "-")] = value
+    shown.run()
+    assert not shown.exception
+    return shown
