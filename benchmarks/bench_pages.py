@@ -23,10 +23,13 @@ from typing import Final
 from urllib.parse import urlencode
 
 from attrs import define, field
-from city import ledger
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.city import ledger
 
 FOLDER: Final = Path(gettempdir()) / "coopkit-bench"
 LARGE, SMALL, TURNS_EACH = (35_000, 1_000_000), (300, 10_000), 25

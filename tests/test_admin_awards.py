@@ -174,11 +174,12 @@ def test_a_seat_is_added_and_taken_out(page, tmp_path):
 def test_who_is_there_is_written_exactly(page, tmp_path):
     """Who is taken away is no longer there, and the ballots count with those who are."""
     shown = page("council", "hoi-dong")
-    present = shown.metric[0].value
+    before = told(shown)
     shown.button_group[0].set_value(["Chủ tịch", "Thư ký"]).run()
     press(shown, "Ghi người dự họp")
     assert "2 người dự họp" in shown.success[0].value
-    assert (present, [one.value for one in shown.metric][-1]) == ("2", "2")
+    assert "3 người được bỏ phiếu, 3 có mặt" in before
+    assert "3 người được bỏ phiếu, 2 có mặt" in told(shown)
     with reopened(tmp_path) as desk:
         assert desk.snapshot().table("attendance").num_rows == 2
 

@@ -63,7 +63,7 @@ def test_english_has_the_places_of_the_vietnamese(kept):
             assert all(wanted - {"n"} <= places(text) <= wanted for text in one), message.id
 
 
-UNMARKED = {"xem", "sau", "theo", "trong", "trang", "cho", "khi", "ghi", "tin", "cao", "hai", "khoa"}
+UNMARKED = {"xem", "sau", "theo", "trong", "trang", "cho", "khi", "ghi", "tin", "cao", "hai", "khoa", "chia"}
 """Vietnamese words without any mark, of which a whole sentence here may be made."""
 
 
@@ -92,7 +92,7 @@ AS_IT_IS = {
     "coopkit",  # a name
     " (mã sự cố ",  # written into the ledger, which has one language
 }
-MARKUP = re.compile(r":[\w-]+\[|:material/\w+:|[*#\[\]]")
+MARKUP = re.compile(r":[\w-]+\[|-badge\[|:material/\w+:|[*#\[\]]")
 
 
 def untranslated(source: str) -> Iterator[str]:

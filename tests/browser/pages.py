@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
 from attrs import field, frozen
@@ -60,13 +63,21 @@ PAGES = (
 """A new page is one line here."""
 
 
-def demo_ledger(folder: Path) -> tuple[str, str]:
-    """A ledger in the folder with the example, its campaigns and its plugins: its url, and the id of a unit to show."""
-    url = f"sqlite:///{folder}/so.db"
-    with Workspace.open(url) as workspace:
+@cache
+def _made() -> tuple[TemporaryDirectory[str], str]:
+    """The ledger as it is made once in this process, and the id of a unit with much to show."""
+    folder = TemporaryDirectory(prefix="coopkit-pages-")
+    with Workspace.open(f"sqlite:///{folder.name}/so.db") as workspace:
         load_demo(workspace.as_(Actor.office("an")))
         switch_on_plugins(workspace.as_(Actor.office("an")))
         load_plugin_data(workspace.as_(Actor.office("an")))
         load_campaigns(workspace.as_(Actor.office("an")))
         [unit, *_] = workspace.as_(Actor.office("an")).units().search(Filter("Trúc Biếc"))
-    return url, unit.id
+    return folder, unit.id
+
+
+def demo_ledger(folder: Path) -> tuple[str, str]:
+    """A ledger in the folder with the example, its campaigns and its plugins: its url, and the id of a unit to show."""
+    made, unit = _made()
+    shutil.copytree(made.name, folder, dirs_exist_ok=True)
+    return f"sqlite:///{folder}/so.db", unit

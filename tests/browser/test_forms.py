@@ -97,6 +97,7 @@ def test_what_is_typed_survives_a_reload_and_another_browser(url, address, brows
     expect(tab).not_to_have_url(re.compile("sua="), timeout=LONG)
     other = opened(browser, address)
     expect(other.get_by_text("Bạn có bản nháp chưa lưu")).to_be_visible(timeout=LONG)
+    settled(other)
     other.get_by_role("button", name="Mở tiếp").click()
     expect(other.get_by_label("Địa chỉ")).to_have_value("Số 1 phố Mẫu", timeout=LONG)
     assert held(url)[1] == 1
@@ -144,8 +145,8 @@ def test_two_who_edit_at_once(url, address, browser, way, address_kept):
     settled(one)
     one.get_by_role("button", name=way).click()
     expect(one.get_by_text("người khác đã ghi bản ghi này")).to_have_count(0, timeout=LONG)
-    expect(one.get_by_label("Địa chỉ")).to_have_value(address_kept, timeout=LONG)
     settled(one)
+    expect(one.get_by_label("Địa chỉ")).to_have_value(address_kept, timeout=LONG)
     save(one).click()
     expect(one.get_by_text("Đã ghi HTX An Bình")).to_be_visible(timeout=LONG)
     unit, revision, _ = held(url)

@@ -84,8 +84,8 @@ def _deeds(c: Ctx, stages: list[Reached]) -> None:
     rows = [
         {
             c.t("Giai đoạn"): one.stage.name.in_(c.lang),
-            c.t("Việc"): step.move.label.in_(c.lang),
-            c.t("Ngày"): format_date(step.on),
+            c.t("Bước"): step.move.label.in_(c.lang),
+            c.t("Vào ngày"): format_date(step.on),
             c.t("Người ghi"): step.who,
             c.t("Lý do"): step.reason or "–",
             c.t("Số liệu"): c.t("đã niêm phong") if step.run else "–",
@@ -147,7 +147,7 @@ def _advance(c: Ctx, at: CampaignDesk, current: Stage | None, following: Stage |
         else:
             told = c.t("Mở: {stage}", stage=name)
         st.markdown(f"**{told}**")
-        on = st.date_input(c.t("Ngày"), at.today(), key=f"{form}:on", format="DD/MM/YYYY")
+        on = st.date_input(c.t("Vào ngày"), at.today(), key=f"{form}:on", format="DD/MM/YYYY")
         asked = current is not None and current.kind in (
             StageKind.SELF,
             StageKind.CROSS,
@@ -177,7 +177,7 @@ def _back(c: Ctx, at: CampaignDesk, last: Stage | None) -> None:
     with st.form(form, enter_to_submit=False, height="stretch"):
         st.caption(c.t("Giai đoạn đang mở chờ lại; điểm đã nhập vẫn được giữ."))
         st.markdown(f"**{c.t('Trả lại: {stage}', stage=name)}**")
-        on = st.date_input(c.t("Ngày"), at.today(), key=f"{form}:on", format="DD/MM/YYYY")
+        on = st.date_input(c.t("Vào ngày"), at.today(), key=f"{form}:on", format="DD/MM/YYYY")
         why = st.text_input(c.t("Lý do trả lại") + " \\*", key=f"{form}:why")
         show_wrong(form)
         busy = running(form)

@@ -31,15 +31,16 @@ def show_progress(c: Ctx, at: CampaignDesk) -> None:
 
 def _bars(c: Ctx, tallies: list[Tally], who: str, key: str) -> None:
     block, done, share = c.t("Thuộc khối"), c.t("Đã chấm"), c.t("Tiến độ")
-    rows = [
-        {who: one.name, block: one.block, done: f"{one.done}/{one.asked}", share: round(100 * one.share)}
-        for one in tallies
-    ]
-    table = pd.DataFrame(rows)
-    if not any(one.block for one in tallies):
-        table = table.drop(columns=block)
+    blocks = {block: [one.block for one in tallies]} if any(one.block for one in tallies) else {}
+    columns = {
+        who: [one.name for one in tallies],
+        **blocks,
+        done: [f"{one.done}/{one.asked}" for one in tallies],
+        share: [round(100 * one.share) for one in tallies],
+    }
+    table = pd.DataFrame(columns)
     bar = st.column_config.ProgressColumn(share, min_value=0, max_value=100, format="%d%%")
-    st.dataframe(table, hide_index=True, key=f"{key}:{len(rows)}:{c.lang}", column_config={share: bar})
+    st.dataframe(table, hide_index=True, key=f"{key}:{len(tallies)}:{c.lang}", column_config={share: bar})
 
 
 def show_pledges(c: Ctx, at: CampaignDesk) -> None:

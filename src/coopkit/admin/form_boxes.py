@@ -81,7 +81,8 @@ def show_boxes(drawer: Drawer) -> None:
         if _is_wide(drawer, box):
             _in_columns(drawer, beside)
             beside = []
-            _box(drawer, box)
+            with st.container():
+                _box(drawer, box)
         else:
             beside.append(box)
     _in_columns(drawer, beside)

@@ -89,9 +89,10 @@ def _drawer(c: Ctx, token: str) -> None:
     except CoopkitError:  # saved or dropped between two clicks
         st.rerun()
     saving = bool(st.session_state.get(drawer.key("saving")))
-    _show_faults(drawer)
-    if st.session_state.get(drawer.key("clash")):
-        _show_clash(drawer)
+    with st.container():  # boxes keep their places on the page, whatever is told above them
+        _show_faults(drawer)
+        if st.session_state.get(drawer.key("clash")):
+            _show_clash(drawer)
     show_boxes(drawer)
     _ask_reason(drawer)
     if st.session_state.get(drawer.key("leaving")):

@@ -195,8 +195,8 @@ def _lines(c: Ctx, one: Shown, view: str) -> Iterable[dict[str, str]]:
 
 def _where(c: Ctx, origin: str) -> str:
     """Where a record stands: file, sheet and row, the row in the reader's language."""
-    place, _, row = origin.rpartition(" · dòng ")
-    return plain(f"{place} · {c.t('dòng {row}', row=row)}" if place else origin)
+    place, _, row = origin.rpartition(" · ")
+    return plain(f"{place} · {c.t('dòng {row}', row=row.rpartition(' ')[2])}" if place else origin)
 
 
 def _faults(c: Ctx, seen: Preview, problems: Iterable[Problem], *, personal: bool) -> list[dict[str, str]]:

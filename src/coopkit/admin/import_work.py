@@ -131,4 +131,4 @@ def _writing(job: str, turn: int) -> str:
 
 
 def _marking(work: Work, file: str, lang: Lang) -> str:
-    return f"lỗi:{work.job.id}:{work.turn}:{lang}:{file}"
+    return f"loi:{work.job.id}:{work.turn}:{lang}:{file}"

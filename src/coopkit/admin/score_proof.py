@@ -22,7 +22,8 @@ OPEN: Final = "proof:open"
 def show_opener(sheet: Sheet, item: Item) -> None:
     """The button that opens the evidence of a criterion, with how much there is of it."""
     c, key = sheet.c, item.criterion.key
-    count = len(Told.read(sheet.text(f"files:{key}")).files) + bool(sheet.text(f"words:{key}"))
+    files, words = f"files:{key}", f"words:{key}"
+    count = len(Told.read(sheet.text(files)).files) + bool(sheet.text(words))
     opened = st.session_state.get(OPEN) == sheet.key(key)
 
     def turn() -> None:

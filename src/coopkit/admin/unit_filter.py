@@ -82,12 +82,11 @@ def _more(c: Ctx) -> None:
         _choose(c, c.t("Thiếu thông tin"), "lacking", c.t("Không lọc"))
     with second:
         _choose(c, Order.LEGAL.label.in_(c.lang), "legal")
-        up, down = c.t("{column} – tăng dần"), c.t("{column} – giảm dần")
-        orders = {
-            f"{sign}{one.value}": said.format(column=one.label.in_(c.lang))
-            for one in Order
-            for sign, said in (("", up), (_DOWN, down))
-        }
+        orders: dict[str, str] = {}
+        for one in Order:
+            column = one.label.in_(c.lang)
+            orders[one.value] = c.t("{column} – tăng dần", column=column)
+            orders[f"{_DOWN}{one.value}"] = c.t("{column} – giảm dần", column=column)
         c.choose(c.t("Sắp xếp"), orders, _SORT, c.t("Khớp nhất trước, rồi theo tên"))
     with third:
         _choose(c, Order.OPERATING.label.in_(c.lang), "operating")

@@ -185,15 +185,14 @@ def _line(  # noqa: PLR0913, PLR0917 - a line and all that is known of it
     boxes: Mapping[str, int | None],
     faults: Mapping[str, tuple[str, str]],
 ) -> None:
+    labels = {"present": c.t("Có mặt"), "in_favour": c.t("Đồng ý"), "against": c.t("Không đồng ý")}
+    if line.present is not None:
+        del labels["present"]
     with st.container(border=True):
-        name, present, favour, against, verdict = st.columns([4, 1.4, 1.4, 1.4, 3], vertical_alignment="top")
+        name, *asked, verdict = st.columns([4, *(1.4 for _ in labels), 3], vertical_alignment="top")
         name.markdown(whom)
-        name.caption(c.n("{n} người được bỏ phiếu", line.members))
-        labels = {"present": c.t("Có mặt"), "in_favour": c.t("Đồng ý"), "against": c.t("Không đồng ý")}
-        for box, column in zip(labels, (present, favour, against), strict=True):
-            if box == "present" and line.present is not None:
-                column.metric(labels[box], c.number(line.present))
-                continue
+        name.caption(_voters(c, line))
+        for box, column in zip(labels, asked, strict=True):
             key = f"{box}:{line.nomination.id}"
             with column:
                 st.number_input(
@@ -210,11 +209,17 @@ def _line(  # noqa: PLR0913, PLR0917 - a line and all that is known of it
         _verdict(c, verdict, judged)
 
 
+def _voters(c: Ctx, line: BallotLine) -> str:
+    if line.present is None:
+        return c.n("{n} người được bỏ phiếu", line.members)
+    return c.n("{n} người được bỏ phiếu, {present} có mặt", line.members, present=c.number(line.present))
+
+
 def _fault(c: Ctx, now: Label | None, handed_in: tuple[str, str] | None) -> None:
     """What is wrong with a box: as it stands, else as it was when it was handed in."""
     told = now or (Label(*handed_in) if handed_in else None)
     if told:
-        st.markdown(f":red[:material/error: {plain(told.in_(c.lang))}]")
+        st.caption(f":red[{plain(told.in_(c.lang))}]")
 
 
 def _verdict(c: Ctx, column: st.delta_generator.DeltaGenerator, judged: Judged) -> None:

@@ -35,8 +35,8 @@ def copied(rules: Definition, period: str, launched: dt.date | None = None, name
 
     `name` and `launched` are those of before in the new year, unless told. Raises `BadText` for what is no period.
 
-    >>> later = copied(template(), "2025")
-    >>> (later.name, later.launched.year, later.stages[0].opens.year, later.seed)
+    >>> coming = copied(template(), "2025")
+    >>> (coming.name, coming.launched.year, coming.stages[0].opens.year, coming.seed)
     ('Phong trào thi đua năm 2025', 2024, 2025, 'thi-dua-2025')
     """
     years = Period.parse(period).start.year - rules.span.start.year

@@ -11,7 +11,7 @@ from typing import Annotated
 import attrs
 import typer
 
-from coopkit.campaign import Campaign, Definition, format_points, parse_points, rubric
+from coopkit.campaign import Campaign, Definition, format_points, parse_points, rubric, template_text
 from coopkit.cli.place import Json, asked_day
 from coopkit.cli.show import show_source
 from coopkit.cli.start import desk
@@ -61,7 +61,7 @@ def new(
     ] = None,
 ) -> None:
     if file is None and not scheme:
-        typer.echo(template())
+        typer.echo(template_text())
         return
     if bool(file) == bool(scheme) or bool(scheme) != bool(period):
         raise CoopkitError(say("Cho một tệp, hoặc --rubric cùng --period", "Give a file, or --rubric with --period"))
@@ -85,13 +85,6 @@ def taking_in(office: Desk, rules: Definition, wanted: Iterable[str]) -> Definit
             raise NotFound(f"Không có bộ tiêu chí {key!r} (no such criteria): {', '.join(offered) or '-'}")
         rules = offered[key].put_into(rules)
     return rules
-
-
-def template() -> str:
-    """A definition to begin with, with a word on each part."""
-    from importlib.resources import files
-
-    return (files("coopkit.campaign") / "template.toml").read_text("utf-8")
 
 
 @campaign.command(help=say("Áp dụng thể lệ, hoặc thay nó với một lý do.", "Put the definition in force, or change it."))

@@ -133,7 +133,7 @@ def _parts(data: bytes) -> Iterable[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as held:
             return held.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+    except (zipfile.BadZipFile, ValueError, RuntimeError):
         return ()
 
 
