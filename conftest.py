@@ -79,6 +79,18 @@ def own_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
+LONG = {"awards", "campaigns", "events", "forms", "imports", "register", "reports", "scores"}
+"""Journeys in the browser, by the page they begin at, that only a long run takes: together they need many minutes."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Journeys that take long are for `make test-long`; one that is named is run all the same."""
+    if collection_path.parent != ROOT / "tests/browser" or collection_path.stem.removeprefix("test_") not in LONG:
+        return None
+    named = any(str(collection_path.relative_to(ROOT)) in argument for argument in config.args)
+    return None if named or config.getoption("--hypothesis-profile") == "long" else True
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What lies in tests/browser is a browser test."""
     for item in items:

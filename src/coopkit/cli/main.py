@@ -250,7 +250,8 @@ def demo(
         with progress_bar() as bar:
             seen = load_demo(office, bar)
             load_plugin_data(office)
-            load_campaigns(office, bar)
+            if app:  # the campaigns are for the page, and take as long as all the rest
+                load_campaigns(office, bar)
         made = office.report(Period.parse("2023"))
         data = office.export(made, "json")
     if json_:
