@@ -49,7 +49,8 @@ def show_proof(sheet: Sheet, at: CampaignDesk, item: Item) -> None:
         c.t("Minh chứng"), sheet.text(words), key=sheet.key(words), placeholder=hint, on_change=sheet.keeper(words)
     )
     sheet.fault(words)
-    _files(sheet, at, leaf.key, Told.read(sheet.text(f"files:{leaf.key}")))
+    files = f"files:{leaf.key}"
+    _files(sheet, at, leaf.key, Told.read(sheet.text(files)))
 
 
 def _files(sheet: Sheet, at: CampaignDesk, criterion: str, told: Told) -> None:
