@@ -79,15 +79,27 @@ def own_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-LONG = {"awards", "campaigns", "events", "forms", "imports", "register", "reports", "scores"}
-"""Journeys in the browser, by the page they begin at, that only a long run takes: together they need many minutes."""
+LONG = {
+    "browser/test_awards",
+    "browser/test_campaigns",
+    "browser/test_events",
+    "browser/test_forms",
+    "browser/test_imports",
+    "browser/test_register",
+    "browser/test_reports",
+    "browser/test_scores",
+    "test_demo_campaigns",
+    "test_nothing_lost",
+}
+"""Files of tests that only a long run takes: journeys of many minutes, a whole campaign, workers killed at work."""
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Journeys that take long are for `make test-long`; one that is named is run all the same."""
-    if collection_path.parent != ROOT / "tests/browser" or collection_path.stem.removeprefix("test_") not in LONG:
+    """Files that take long are for `make test-long`; one that is named is run all the same."""
+    own = collection_path.relative_to(ROOT) if collection_path.is_relative_to(ROOT) else collection_path
+    if own.with_suffix("").as_posix().removeprefix("tests/") not in LONG:
         return None
-    named = any(str(collection_path.relative_to(ROOT)) in argument for argument in config.args)
+    named = any(own.as_posix() in argument for argument in config.args)
     return None if named or config.getoption("--hypothesis-profile") == "long" else True
 
 
