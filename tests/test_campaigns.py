@@ -396,11 +396,11 @@ def test_two_who_move_the_campaign_at_once_do_not_overwrite_each_other(at, monke
     self_scores(at)
     stages, write = Stages(at), CampaignDesk.write
 
-    def late_write(self, reason, *records):
+    def late_write(self, reason, *records, **more):
         monkeypatch.setattr(CampaignDesk, "write", write)
         other = self.step(self.next_number(), self.standing.current, Move.BACK, dt.date(2024, 12, 1), "nộp lại")
         write(self, "nộp lại", other)
-        return write(self, reason, *records)
+        return write(self, reason, *records, **more)
 
     monkeypatch.setattr(CampaignDesk, "write", late_write)
     with pytest.raises(CampaignError, match="moved meanwhile"):

@@ -351,8 +351,15 @@ def _files(name: str, then: Mapping[str, str], now: Mapping[str, str]) -> Iterab
     return (f"{name}: {path}" for path in sorted({*then, *now}) if then.get(path) != now.get(path))
 
 
+def silent(_: int, __: int, ___: Label) -> None:
+    """Progress that nobody watches.
+
+    >>> silent(1, 2, Label("chạy", "running"))
+    """
+
+
 def why(
-    old: Manifest, new: Manifest, archive: Archive, progress: Callable[[int, int, Label], None]
+    old: Manifest, new: Manifest, archive: Archive, progress: Callable[[int, int, Label], None] = silent
 ) -> tuple[list[Part], list[Outcome]]:
     """The parts of every difference between two runs, each run with its own code; `progress` is told of each run."""
     most, done = len(ORDER) + 2, count(0)

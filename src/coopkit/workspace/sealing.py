@@ -36,10 +36,6 @@ _STEPS: Final = (
 )
 
 
-def _silent(_: int, __: int, ___: Label) -> None:
-    return
-
-
 @frozen
 class Seal:
     """A sealed run as a list shows it: who sealed it and when, as the journal says, and how many figures it has.
@@ -196,7 +192,7 @@ class Sealing:
         name: str,
         *,
         waive: Mapping[str, str] | None = None,
-        progress: Progress = _silent,
+        progress: Progress = runs.silent,
     ) -> tuple[SealedRun, Outcome]:
         """Seal a run under a name: one journalled batch; its inputs, code and files are in the archive.
 
@@ -277,7 +273,7 @@ class Sealing:
         self._may(Action.VIEW, name)
         return runs.opened(self.get(name), figure, self.archive, lang, plain=plain)
 
-    def why(self, old: str, new: str = "", *, progress: Progress = _silent) -> tuple[list[Part], list[Outcome]]:
+    def why(self, old: str, new: str = "", *, progress: Progress = runs.silent) -> tuple[list[Part], list[Outcome]]:
         """Why two sealed runs differ, or a sealed run and the figures as they are now: part by part, each with records.
 
         Nothing is added to the archive. Raises `NotFound`, and `RunError` for runs of two periods.
