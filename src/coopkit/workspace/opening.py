@@ -147,7 +147,7 @@ class Opening:
     ...     reporting = Reporting(workspace.as_(Actor.office("an")))
     ...     opening = Opening(reporting, Wanted(Period.parse("2023")), "fairs.turns")
     ...     opening.how[0].vi, [len(one) for one in opening.counted]
-    ('Đếm các bản ghi «Lượt tham gia» có «Ngày bắt đầu» nằm trong kỳ.', [0])
+    ('Đếm các bản ghi «Lượt tham gia» có «Từ ngày» nằm trong kỳ.', [0])
     """
 
     reporting: Reporting
@@ -303,7 +303,7 @@ def column_label(table: str, column: str, snapshot: Snapshot) -> Label | None:
     """What a column of a fact is called: the field's label, of the record that it is of; None for one nobody declared.
 
     >>> column_label("participation", "event.start", Snapshot.of([])).vi
-    'Ngày bắt đầu'
+    'Từ ngày'
     """
     first, _, rest = column.partition(".")
     if rest and first in references(table):
