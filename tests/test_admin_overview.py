@@ -132,7 +132,7 @@ def test_what_waits_is_told_with_its_text_and_its_units(page):
 def test_an_empty_ledger_says_what_to_do_next(page, tmp_path, monkeypatch):
     """Without a cooperative the page says how to bring them in."""
     monkeypatch.setenv("COOPKIT_LEDGER", f"sqlite:///{tmp_path}/leer.db")
-    assert "Nhập" in page().info[0].value
+    assert "nhập tệp Excel" in page().info[0].value
 
 
 def point(value, form=None, key="k"):

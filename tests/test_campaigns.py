@@ -366,7 +366,7 @@ def test_the_decision_is_granted_rewarded_published_and_later_revoked(finished):
     with pytest.raises(CampaignError):
         Scoring(finished).give([Entry("a1", "2", 100)])
     honour, _ = awarding.honours()[0]
-    with pytest.raises(CampaignError, match="needs a reason"):
+    with pytest.raises(CampaignError, match="needs a number and a reason"):
         awarding.revoke(honour.id, "09/QĐ", day, "")
     awarding.revoke(honour.id, "09/QĐ", day, "khai sai")
     with pytest.raises(CampaignError, match="revoked already"):
