@@ -42,7 +42,12 @@ def go(tab, path):
 
 @pytest.mark.parametrize(
     ("path", "shown"),
-    [("", "274 đơn vị"), ("htx", "Hợp tác xã"), ("bao-cao", "Báo cáo"), ("dia-ban", "Xác định địa bàn")],
+    [
+        ("", "274 đơn vị"),
+        ("htx", "Hợp tác xã"),
+        ("bao-cao?ky=2023&chi-tieu=fairs.turns", "96 lượt"),
+        ("dia-ban", "Xác định địa bàn"),
+    ],
 )
 def test_every_page_works(tab, path, shown):
     """The figures of the recap stand where they stand without plugins."""
