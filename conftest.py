@@ -85,7 +85,6 @@ LONG = {
     "browser/test_events",
     "browser/test_forms",
     "browser/test_imports",
-    "browser/test_journey",
     "browser/test_register",
     "browser/test_reports",
     "browser/test_scores",

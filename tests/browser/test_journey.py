@@ -60,9 +60,11 @@ def test_figures_register_and_report(address, tab):
     expect(tab.get_by_text("dòng").first).to_be_visible()
 
     tab.get_by_role("link", name="Báo cáo").click()
-    expect(tab.get_by_text("15/15 huyện, quận")).to_be_visible(timeout=60_000)
-    with tab.expect_download() as waiting:
-        tab.get_by_role("button", name="Bảng tính Excel").click()
+    # A grid is painted; what it says stands in a table beneath it, for those who do not see.
+    expect(tab.get_by_role("gridcell", name="15/15 huyện, quận", include_hidden=True)).to_have_count(1, timeout=60_000)
+    tab.get_by_role("button", name="Tải báo cáo").first.click()
+    with tab.expect_download(timeout=60_000) as waiting:
+        tab.get_by_test_id("stDownloadButton").get_by_role("button", name="Excel").first.click()
     book = openpyxl.load_workbook(io.BytesIO(waiting.value.path().read_bytes()))
     figures = {row[0].value: row[2].value for row in book["Báo cáo"].iter_rows(min_row=5)}
     assert figures["fairs.turns"] == "96 lượt"
