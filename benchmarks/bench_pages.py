@@ -7,16 +7,10 @@ that the script has finished. 35,000 cooperatives with 1,000,000 turns are besid
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import socket
 import statistics
-import subprocess
 import sys
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Final
@@ -30,6 +24,7 @@ from websockets.asyncio.client import ClientConnection, connect
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.city import ledger
+from tests.browser.served import served
 
 FOLDER: Final = Path(gettempdir()) / "coopkit-bench"
 LARGE, SMALL, TURNS_EACH = (35_000, 1_000_000), (300, 10_000), 25
@@ -89,36 +84,9 @@ class Reader:
                 return 1000 * (time.perf_counter() - start)
 
 
-@contextmanager
-def served(url: str) -> Iterator[int]:
-    """The page's server over a ledger; gives its port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "coopkit.admin", "--port", str(port)]
-    quiet = subprocess.DEVNULL
-    with subprocess.Popen(command, env={**os.environ, "COOPKIT_LEDGER": url}, stdout=quiet, stderr=quiet) as server:
-        try:
-            _wait(f"http://127.0.0.1:{port}/healthz")
-            yield port
-        finally:
-            server.terminate()
-
-
-def _wait(address: str) -> None:
-    for _ in range(240):
-        try:
-            with urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310 - our own address
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.5)
-    raise SystemExit(f"{address} does not answer")
-
-
-def tab(port: int) -> connect:
+def tab(address: str) -> connect:
     """A tab that opens its socket."""
-    return connect(f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"], max_size=None)  # type: ignore[list-item]
+    return connect(f"{address.replace('http', 'ws', 1)}/_stcore/stream", subprotocols=["streamlit"], max_size=None)  # type: ignore[list-item]
 
 
 def high(times: list[float]) -> float:
@@ -126,11 +94,11 @@ def high(times: list[float]) -> float:
     return statistics.quantiles(times, n=20, method="inclusive")[-1]
 
 
-async def each(port: int) -> dict[str, tuple[float, float, float, int]]:
+async def each(address: str) -> dict[str, tuple[float, float, float, int]]:
     """Of each page: milliseconds of the first run, the middle and the 95th percentile of reruns, bytes of the first."""
     found = {}
     for page, asked in PAGES.items():
-        async with tab(port) as opened:
+        async with tab(address) as opened:
             reader = Reader(opened)
             first = await reader.ask(page, asked)
             received = reader.received
@@ -139,12 +107,12 @@ async def each(port: int) -> dict[str, tuple[float, float, float, int]]:
     return found
 
 
-async def together(port: int) -> list[float]:
+async def together(address: str) -> list[float]:
     """Fifty readers turn the pages of the register, each thinking about three seconds between."""
     until, dice, times = time.monotonic() + RUNNING, random.Random(7), list[float]()  # noqa: S311 - made-up readers
 
     async def read(number: int) -> None:
-        async with tab(port) as opened:
+        async with tab(address) as opened:
             reader = Reader(opened)
             await reader.ask("htx", {})
             while time.monotonic() < until:
@@ -157,11 +125,11 @@ async def together(port: int) -> list[float]:
 
 def main() -> int:
     """Print the figures; 1 when what is held is missed."""
-    with served(ledger(FOLDER, *LARGE)) as port:
-        large = asyncio.run(each(port))
-        times = asyncio.run(together(port))
-    with served(ledger(FOLDER, *SMALL)) as port:
-        small = asyncio.run(each(port))
+    with served(ledger(FOLDER, *LARGE)) as address:
+        large = asyncio.run(each(address))
+        times = asyncio.run(together(address))
+    with served(ledger(FOLDER, *SMALL)) as address:
+        small = asyncio.run(each(address))
     print(
         f"rerun of each page, {LARGE[0]:,} cooperatives, {LARGE[1]:,} turns (goal: p95 {GOAL} ms), beside {SMALL[0]}:"
     )

@@ -75,4 +75,4 @@ def test_an_empty_ledger_says_what_to_do_next(page, tmp_path, monkeypatch, name)
     monkeypatch.setenv("COOPKIT_LEDGER", f"sqlite:///{tmp_path}/leer.db")
     shown = page(name)
     assert not shown.exception
-    assert "coopkit import" in shown.info[0].value
+    assert "nhập tệp Excel" in shown.info[0].value

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 from tests.browser.pages import demo_ledger
-from tests.browser.served import LONG, READY, browsing, go, served
+from tests.browser.served import LONG, READY, go
 
 from coopkit.access import Actor
 from coopkit.workspace import Workspace
@@ -23,18 +23,6 @@ NAME = "Hội chợ mùa thu 2024"
 @pytest.fixture(scope="module")
 def url(tmp_path_factory):
     return demo_ledger(tmp_path_factory.mktemp("events"))[0]
-
-
-@pytest.fixture(scope="module")
-def address(url):
-    with served(url) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with browsing(str(chromium)) as opened:
-        yield opened
 
 
 @pytest.fixture

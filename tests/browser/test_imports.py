@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.browser.axe import findings
 from tests.browser.pages import demo_ledger
-from tests.browser.served import LONG, READY, browsing, go, in_english, served
+from tests.browser.served import LONG, READY, go, in_english
 from tests.papers import AN_BINH, HTX, SAO_MAI, workbook
 
 from coopkit.registry import Registry
@@ -24,25 +24,6 @@ BAD = {"Tên đơn vị": "HTX Sao Mai", "Loại hình": "Trại", "Mã số thu
 @pytest.fixture(scope="module")
 def url(tmp_path_factory):
     return demo_ledger(tmp_path_factory.mktemp("imports"))[0]
-
-
-@pytest.fixture(scope="module")
-def address(url):
-    with served(url) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with browsing(str(chromium)) as found:
-        yield found
-
-
-@pytest.fixture
-def tab(browser):
-    page = browser.new_page(viewport={"width": 1360, "height": 900}, locale="vi-VN", accept_downloads=True)
-    yield page
-    page.close()
 
 
 def downloaded(tab, name):

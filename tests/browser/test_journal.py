@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 from playwright.sync_api import expect
 from tests.browser.axe import findings
-from tests.browser.served import LONG, READY, browsing, go, in_english, served
+from tests.browser.served import LONG, READY, browsing, go, in_english
 from tests.ledgers import CLUB, COOPERATIVE
 
 from coopkit.ledger import Batch, Change
@@ -35,12 +35,6 @@ def url(tmp_path_factory):
         first = Batch("binh", "Nhập", NOON, "htx.xlsx", (Change(COOPERATIVE),))
         workspace.ledger.write(first, *groups, Batch("binh", "Đổi tên", NOON, "", (renamed,)))
     return url
-
-
-@pytest.fixture(scope="module")
-def address(url):
-    with served(url) as found:
-        yield found
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.browser.axe import findings
 from tests.browser.pages import demo_ledger
-from tests.browser.served import LONG, READY, browsing, go, in_english, served
+from tests.browser.served import LONG, READY, go, in_english, served
 
 
 @pytest.fixture(scope="module")
@@ -14,19 +14,6 @@ def address(tmp_path_factory):
     url, _ = demo_ledger(tmp_path_factory.mktemp("overview"))
     with served(url) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with browsing(str(chromium)) as found:
-        yield found
-
-
-@pytest.fixture
-def tab(browser):
-    page = browser.new_page(viewport={"width": 1360, "height": 900}, locale="vi-VN")
-    yield page
-    page.close()
 
 
 def test_a_card_leads_to_its_records(address, tab):

@@ -5,19 +5,13 @@ import subprocess
 
 import pytest
 from tests.browser.pages import demo_ledger
-from tests.browser.served import browsing, go, served
+from tests.browser.served import go, served
 from tests.campaigns import UNITS, launched, office, self_scores
 
 from coopkit.workspace import Stages
 
 A4 = (595, 842)
 ROWS = "rows => rows.map(row => row.innerText.split(/\\s+/).filter(Boolean).join(' '))"
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with browsing(chromium) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 from tests.browser.axe import findings
-from tests.browser.served import LONG, READY, browsing, go, in_english, served
+from tests.browser.served import LONG, READY, go, in_english
 
 from coopkit.access import Actor
 from coopkit.cooperative import Cooperative, CooperativeKind, Sector
@@ -35,25 +35,6 @@ def url(tmp_path_factory):
     with Workspace.open(url, registry=Registry.load()) as workspace:
         workspace.ledger.write(Batch("an", "nhập", NOON, changes=tuple(map(Change, units))))
     return url
-
-
-@pytest.fixture(scope="module")
-def address(url):
-    with served(url) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with browsing(str(chromium)) as found:
-        yield found
-
-
-@pytest.fixture
-def tab(browser):
-    found = browser.new_page(viewport={"width": 1440, "height": 900}, locale="vi-VN", accept_downloads=True)
-    yield found
-    found.close()
 
 
 def settled(tab):

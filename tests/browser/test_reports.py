@@ -12,7 +12,7 @@ from attrs import evolve
 from playwright.sync_api import expect
 from tests.browser.axe import findings
 from tests.browser.pages import demo_ledger
-from tests.browser.served import LONG, READY, browsing, go, served
+from tests.browser.served import LONG, READY, go
 
 from coopkit.access import Actor
 from coopkit.cooperative import Membership
@@ -27,25 +27,6 @@ SEALED = 240_000
 def url(tmp_path_factory):
     found, _ = demo_ledger(tmp_path_factory.mktemp("reports"))
     return found
-
-
-@pytest.fixture(scope="module")
-def address(url):
-    with served(url) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with browsing(str(chromium)) as found:
-        yield found
-
-
-@pytest.fixture
-def tab(browser):
-    page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="vi-VN")
-    yield page
-    page.close()
 
 
 def press(tab, table, row, until, x=30):

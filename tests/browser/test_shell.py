@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.browser.axe import findings
 from tests.browser.pages import PAGES, demo_ledger
-from tests.browser.served import LONG, browsing, go, in_english, served
+from tests.browser.served import LONG, go, in_english, served
 
 WORDS = Path(__file__).with_name("words.py")
 SHOWN = """told => {
@@ -20,12 +20,6 @@ SHOWN = """told => {
 def shown(tab, word):
     """Whether a whole text or label on the page is that word."""
     return tab.evaluate(SHOWN, word)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with browsing(chromium) as found:
-        yield found
 
 
 # ── Streamlit's own words ───────────────────────────────────────────────────────────────────────────────────────────

@@ -12,12 +12,12 @@ from streamlit.delta_generator import DeltaGenerator
 from coopkit.access import Action, can
 from coopkit.admin import forms, unit_filter
 from coopkit.admin.ctx import Ctx, show_told
+from coopkit.exporters import XLSX
 from coopkit.workspace import Filter, Found, Order, Unit, UnitList
 from coopkit.workspace.listing import export_units
 from coopkit.workspace.places import COOPERATIVE
 
 PAGE: Final = 50
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WANTED: Final = "htx:act"
 """What was clicked in the table: the unit's id, and the act."""
 

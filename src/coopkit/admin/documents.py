@@ -10,8 +10,9 @@ import streamlit as st
 from coopkit.admin.award_act import runs
 from coopkit.admin.ctx import Ctx, plain
 from coopkit.errors import CoopkitError
+from coopkit.exporters import DOCX
 from coopkit.workspace import CampaignDesk, Papers
-from coopkit.workspace.paper_shelf import DOCX, ZIP, Offer, PaperShelf
+from coopkit.workspace.paper_shelf import ZIP, Offer, PaperShelf
 
 
 def show(c: Ctx, at: CampaignDesk) -> None:

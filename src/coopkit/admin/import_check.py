@@ -11,8 +11,9 @@ import streamlit as st
 from coopkit.access import Action, can
 from coopkit.admin import import_work
 from coopkit.admin.ctx import Ctx, plain
-from coopkit.admin.import_work import XLSX, Work
+from coopkit.admin.import_work import Work
 from coopkit.admin.jobs import show_failed, show_progress
+from coopkit.exporters import XLSX
 from coopkit.jobs import JobState
 from coopkit.problem import Problem
 from coopkit.workspace.intake import Intake, Look

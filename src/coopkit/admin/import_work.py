@@ -21,7 +21,6 @@ from coopkit.workspace.preview import Preview
 JOB: Final = "viec"
 """What the URL calls the job that read the files."""
 
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 READING: Final = "nhap:"
 
 

@@ -8,9 +8,10 @@ import streamlit as st
 
 from coopkit.admin import import_check, import_work, import_write
 from coopkit.admin.ctx import Ctx, plain
-from coopkit.admin.import_work import JOB, XLSX, Work
+from coopkit.admin.import_work import JOB, Work
 from coopkit.admin.jobs import show_failed, show_progress
 from coopkit.errors import CoopkitError, NotFound
+from coopkit.exporters import XLSX
 from coopkit.workspace import intake
 from coopkit.workspace.intake import Intake
 

@@ -8,8 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from coopkit.admin.ctx import Ctx, plain
-from coopkit.admin.report_files import XLSX, Offered, offer, show_made
+from coopkit.admin.report_files import Offered, offer, show_made
 from coopkit.errors import CoopkitError
+from coopkit.exporters import XLSX
 from coopkit.metrics import Unavailable
 from coopkit.period import format_date
 from coopkit.registry import OWN

@@ -16,7 +16,6 @@ from coopkit.text import Label
 
 JOB: Final = "tep"
 """What a URL calls the job that makes a file."""
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @frozen

@@ -7,12 +7,13 @@ from coopkit.exporters.word import write_docx
 from coopkit.report import Exporter
 from coopkit.text import Label
 
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""What browsers are told of a Word document, and of an Excel workbook."""
 
 OWN_EXPORTERS: tuple[Exporter, ...] = (
-    Exporter("docx", Label("Văn bản Word", "Word document"), "docx", _DOCX, write_docx),
-    Exporter("xlsx", Label("Bảng tính Excel", "Excel workbook"), "xlsx", _XLSX, write_xlsx),
+    Exporter("docx", Label("Văn bản Word", "Word document"), "docx", DOCX, write_docx),
+    Exporter("xlsx", Label("Bảng tính Excel", "Excel workbook"), "xlsx", XLSX, write_xlsx),
     Exporter("csv", Label("Bảng CSV", "CSV table"), "csv", "text/csv", write_csv),
     Exporter("json", Label("Dữ liệu JSON", "JSON data"), "json", "application/json", write_json),
 )

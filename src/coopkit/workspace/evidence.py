@@ -15,6 +15,7 @@ from coopkit.access import Action, can
 from coopkit.archive import Archive
 from coopkit.campaign import SCORING, Score
 from coopkit.errors import BadText, NotFound
+from coopkit.exporters import DOCX, XLSX
 from coopkit.text import nfc
 from coopkit.workspace import runs
 from coopkit.workspace.campaign_desk import CampaignDesk
@@ -26,8 +27,8 @@ MEDIA: Final[Mapping[str, str]] = {
     "pdf": "application/pdf",
     "jpg": "image/jpeg",
     "png": "image/png",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": DOCX,
+    "xlsx": XLSX,
 }
 """What may be handed in, by the ending of its name."""
 

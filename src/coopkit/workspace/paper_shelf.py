@@ -10,12 +10,12 @@ from typing import Final
 from attrs import frozen
 
 from coopkit.errors import CoopkitError, NotFound
+from coopkit.exporters import DOCX
 from coopkit.exporters.papers import PAPERS, Paper
 from coopkit.exporters.zipped import timeless
 from coopkit.text import Label
 from coopkit.workspace.papers import Papers
 
-DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ZIP: Final = "application/zip"
 
 _PURPOSES: Final[Mapping[str, Label]] = {
