@@ -20,6 +20,9 @@ READY = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connec
 LONG = 60_000
 """Milliseconds that a page may take on a slow machine."""
 
+PAINTED = 2_000
+"""Milliseconds until a grid is painted: nothing in the page tells."""
+
 
 @contextmanager
 def served(url: str, *, script: tuple[str, ...] = (), **environment: str) -> Iterator[str]:
@@ -69,4 +72,10 @@ def in_english(tab: Page, **more: Any) -> None:
     """Turn the page that is open English."""
     tab.get_by_text("English", exact=True).click(**more)
     tab.wait_for_selector("html[lang=en]", state="attached", timeout=LONG)
+    tab.wait_for_selector(READY, timeout=LONG)
+
+
+def settled(tab: Page) -> None:
+    """The page has drawn what was asked of it, the last key and click among it."""
+    tab.wait_for_timeout(300)  # until the browser has told the server
     tab.wait_for_selector(READY, timeout=LONG)

@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.served import LONG, READY, browsing, go, served
+from tests.browser.served import LONG, PAINTED, browsing, go, served, settled
 from tests.campaigns import launched, office, reopened, rules
 
 from coopkit.campaign import StageStep
@@ -29,10 +29,6 @@ def address(folder):
 def tab(chromium):
     with browsing(str(chromium)) as browser:
         yield browser.new_page(viewport={"width": 1440, "height": 1000})
-
-
-def settled(tab):
-    tab.wait_for_selector(READY, timeout=LONG)
 
 
 def moves(folder):
@@ -68,10 +64,14 @@ def test_criteria_changed_once(address, folder, tab):
         campaign = CampaignDesk.of(desk, "2025").campaign
     go(tab, address, f"thi-dua-tieu-chi?dot={campaign}")
     expect(tab.get_by_text("Tổng 20/20")).to_be_visible(timeout=LONG)
+    settled(tab)
+    tab.wait_for_timeout(PAINTED)
     grid = tab.get_by_test_id("stDataFrame").first.bounding_box()
     tab.mouse.dblclick(grid["x"] + 790, grid["y"] + 36 + 2 * 35 + 17)  # the maximum of the third row
-    tab.keyboard.press("Control+a")
-    tab.keyboard.type("4,5")
+    cell = tab.locator("#portal textarea")
+    expect(cell).to_be_focused(timeout=LONG)
+    cell.fill("4,5")
+    tab.wait_for_timeout(300)  # until the cell has what was typed
     tab.keyboard.press("Enter")
     expect(tab.get_by_text("Nhóm I 19,5/20")).to_be_visible(timeout=LONG)
     settled(tab)

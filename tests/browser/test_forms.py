@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 from tests.browser.axe import findings
-from tests.browser.served import LONG, READY, browsing, go, served
+from tests.browser.served import LONG, browsing, go, served, settled
 from tests.ledgers import COOPERATIVE
 
 from coopkit.cooperative import Cooperative, YearFigures
@@ -67,11 +67,6 @@ def typed(tab, **texts):
         tab.get_by_label(label.replace("_", " ")).fill(text)
         tab.keyboard.press("Tab")
         settled(tab)
-
-
-def settled(tab):
-    tab.wait_for_timeout(300)  # until the browser has told the server of the last key
-    tab.wait_for_selector(READY, timeout=LONG)
 
 
 def held(url):

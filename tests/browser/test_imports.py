@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.browser.axe import findings
 from tests.browser.pages import demo_ledger
-from tests.browser.served import LONG, READY, go, in_english
+from tests.browser.served import LONG, go, in_english, settled
 from tests.papers import AN_BINH, HTX, SAO_MAI, workbook
 
 from coopkit.registry import Registry
@@ -53,12 +53,6 @@ def saved(book):
 def batches(url):
     with Workspace.open(url, registry=Registry.load()) as workspace:
         return workspace.ledger.batches()
-
-
-def settled(tab):
-    """The page has drawn what was asked of it."""
-    tab.wait_for_timeout(500)
-    tab.wait_for_selector(READY, timeout=LONG)
 
 
 def checked(tab):

@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 from playwright.sync_api import expect
 from tests.browser.axe import findings
-from tests.browser.served import LONG, READY, browsing, go, in_english
+from tests.browser.served import LONG, PAINTED, browsing, go, in_english, settled
 from tests.ledgers import CLUB, COOPERATIVE
 
 from coopkit.ledger import Batch, Change
@@ -18,8 +18,6 @@ from coopkit.workspace import Workspace
 
 NOON = dt.datetime(2024, 3, 1, 5, tzinfo=dt.UTC)
 BATCHES = 120
-PAINTED = 2_000
-"""Milliseconds until a grid is painted: nothing in the page tells."""
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +39,6 @@ def url(tmp_path_factory):
 def tab(chromium):
     with browsing(str(chromium)) as browser:
         yield browser.new_page(viewport={"width": 1440, "height": 900}, locale="vi-VN")
-
-
-def settled(tab):
-    tab.wait_for_selector(READY, timeout=LONG)
 
 
 def test_the_filters_survive_a_reload_and_the_way_back(address, tab):

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 from tests.browser.axe import findings
-from tests.browser.served import LONG, READY, go, in_english
+from tests.browser.served import LONG, PAINTED, go, in_english, settled
 
 from coopkit.access import Actor
 from coopkit.cooperative import Cooperative, CooperativeKind, Sector
@@ -19,8 +19,6 @@ from coopkit.registry import Registry
 from coopkit.workspace import Filter, Workspace
 
 NOON = dt.datetime(2024, 3, 1, 5, tzinfo=dt.UTC)
-PAINTED = 2_000
-"""Milliseconds until a grid is painted: nothing in the page tells."""
 FIRST_ROW, MENU, XEM = 36 + 17, 60 + 22, 30
 """Where the first row stands in the grid, and in it the menu and the button."""
 
@@ -37,10 +35,6 @@ def url(tmp_path_factory):
     return url
 
 
-def settled(tab):
-    tab.wait_for_selector(READY, timeout=LONG)
-
-
 def clicked(tab, x, y=FIRST_ROW):
     """The page after a click into its grid."""
     grid = tab.get_by_test_id("stDataFrame").first
@@ -48,6 +42,12 @@ def clicked(tab, x, y=FIRST_ROW):
     tab.wait_for_timeout(PAINTED)
     box = grid.bounding_box()
     tab.mouse.click(box["x"] + x, box["y"] + y)
+
+
+def more(tab):
+    """The further filters, once their boxes have glided to their places."""
+    tab.get_by_text("Lọc thêm và sắp xếp").click()
+    tab.wait_for_timeout(PAINTED)
 
 
 def choose(tab, label, option):
@@ -63,7 +63,8 @@ def test_what_is_asked_for_survives_a_reload(address, tab):
     expect(tab.get_by_text("120 đơn vị")).to_be_visible(timeout=LONG)
     tab.get_by_label("Tìm theo tên").fill("dong")
     tab.keyboard.press("Enter")
-    tab.get_by_text("Lọc thêm và sắp xếp").click()
+    settled(tab)
+    more(tab)
     choose(tab, "Sắp xếp", "Tên đơn vị – giảm dần")
     tab.get_by_role("button", name="Trang 2", exact=True).click()
     expect(tab).to_have_url(re.compile("trang=2"), timeout=LONG)
@@ -79,7 +80,7 @@ def test_what_is_asked_for_survives_a_reload(address, tab):
     expect(tab.get_by_text("120 đơn vị")).to_be_visible(timeout=LONG)
     tab.wait_for_timeout(PAINTED)
     expect(tab.get_by_label("Tìm theo tên")).to_have_value("dong", timeout=LONG)
-    tab.get_by_text("Lọc thêm và sắp xếp").click()
+    more(tab)
     choose(tab, "Lĩnh vực", "Dịch vụ và lĩnh vực khác")
     expect(tab.get_by_text("40 đơn vị")).to_be_visible(timeout=LONG)
     expect(tab).not_to_have_url(re.compile("trang="))

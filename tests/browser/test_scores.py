@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 from tests.browser.axe import findings
-from tests.browser.served import LONG, READY, browsing, go, in_english, served
+from tests.browser.served import LONG, PAINTED, browsing, go, in_english, served, settled
 from tests.score_ledgers import ledger_at
 
 from coopkit.access import Actor
@@ -19,8 +19,6 @@ from coopkit.registry import Registry
 from coopkit.workspace import CampaignDesk, Workspace
 
 PDF = {"name": "Biên bản.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 minh chung"}
-PAINTED = 2_000
-"""Milliseconds until a grid is painted: nothing in the page tells."""
 
 
 @pytest.fixture(scope="module")
@@ -49,11 +47,6 @@ def at_check(check_url):
 def tab(chromium):
     with browsing(str(chromium)) as browser:
         yield browser.new_page(viewport={"width": 1440, "height": 1000}, locale="vi-VN")
-
-
-def settled(tab):
-    tab.wait_for_timeout(300)
-    tab.wait_for_selector(READY, timeout=LONG)
 
 
 def typed(tab, label, text):

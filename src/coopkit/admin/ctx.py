@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+import time
 from collections.abc import Mapping
 from typing import Final, NoReturn
 
@@ -106,7 +107,9 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_\[\]$:~<|#])", r"\\\1", text)
 
 
-_TOLD = "coopkit:told"
+_TOLD, _AGAIN = "coopkit:told", "coopkit:told-again"
+_LINGERS: Final = 1.0
+"""Seconds that a click may be under way."""
 
 
 def tell(*, good: bool, text: str) -> NoReturn:
@@ -121,10 +124,16 @@ def tell_next(*, good: bool, text: str) -> None:
 
 
 def show_told() -> None:
-    """What came of the act before, told once."""
+    """What came of the act before: told once, and at what is drawn right after, which a click under way may ask for."""
     if _TOLD in st.session_state:
         good, text = st.session_state.pop(_TOLD)
-        (st.success if good else st.error)(text)
+        st.session_state[_AGAIN] = good, text, time.monotonic() + _LINGERS
+    if _AGAIN in st.session_state:
+        good, text, until = st.session_state[_AGAIN]
+        if time.monotonic() > until:
+            del st.session_state[_AGAIN]
+        else:
+            (st.success if good else st.error)(text)
 
 
 def context(lang: Lang, on_map: dt.date | None = None) -> Ctx:
