@@ -89,9 +89,8 @@ LONG = {
     "browser/test_reports",
     "browser/test_scores",
     "test_demo_campaigns",
-    "test_nothing_lost",
 }
-"""Files of tests that only a long run takes: journeys of many minutes, a whole campaign, workers killed at work."""
+"""Files of tests that only a long run takes: journeys of many minutes, and a whole campaign."""
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -27,14 +27,15 @@ from coopkit.cooperative import (
     Sector,
     YearFigures,
 )
-from coopkit.demo import load_demo
+from coopkit.demo import load_campaigns, load_demo
 from coopkit.event import Event, Participation
 from coopkit.ledger import Batch, Change
 from coopkit.place import shipped_index
 from coopkit.record import identify
 from coopkit.workspace import Workspace
+from coopkit.workspace.runs import archive_beside
 
-VERSION, AT_ONCE, EACH = 1, 100_000, 200
+VERSION, AT_ONCE, EACH = 2, 100_000, 200
 """The ledger's making, so that an older one is not kept; records in a batch; turns an event has."""
 
 FIRST, LAST = dt.date(2019, 1, 1), dt.date(2023, 12, 31)
@@ -90,13 +91,16 @@ def ledger(folder: Path, units: int, turns: int) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     beside, dice = file.with_suffix(".part"), random.Random(2023)  # noqa: S311 - made-up data
     beside.unlink(missing_ok=True)
+    shutil.rmtree(archive_beside(beside).folder, ignore_errors=True)
     with Workspace.open(f"sqlite:///{beside}") as workspace:
         load_demo(workspace.as_(Actor.office("bench")))
+        load_campaigns(workspace.as_(Actor.office("bench")))
         events = list(_events(-(-turns // EACH), dice))
         for records in (_units(units, dice), events, _turns(events, units, turns, dice)):
             rest = iter(records)
             while changes := tuple(Change(one) for one in islice(rest, AT_ONCE)):
                 workspace.ledger.write(Batch("bench", "Dữ liệu lớn", TIME, changes=changes))
+    shutil.move(archive_beside(beside).folder, archive_beside(file).folder)
     shutil.move(beside, file)
     return url
 
