@@ -23,6 +23,7 @@ CONFIG = {
     "browser.gatherUsageStats": False,
     "client.toolbarMode": "viewer",
     "client.showErrorDetails": "none",
+    "runner.postScriptGC": False,
     "theme.font": "sans-serif",
     "theme.baseRadius": "small",
     "theme.headingFontSizes": ["1.75rem", "1.25rem", "1.125rem"],
@@ -49,7 +50,11 @@ CONFIG = {
     "theme.dark.sidebar.secondaryBackgroundColor": "#232f29",
     "theme.dark.chartCategoricalColors": ["#4fbf80", "#e0a33a", "#5aa9e6", "#b58cff", "#ef7d74", "#9fb0a6"],
 }
-"""How every start of the page is set: on this machine only, no word to anybody else's, and one look, light and dark."""
+"""How every start of the page is set: on this machine only, no word to anybody else's, and one look, light and dark.
+
+Streamlit would walk through every object of the process after each rerun; a large register has millions, and Python's
+own collector does it when there is need.
+"""
 
 MIDDLEWARE = [Middleware(Shell)]
 
