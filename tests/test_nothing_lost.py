@@ -7,11 +7,13 @@ import os
 import random
 import shutil
 import sqlite3
+import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from tests import campaigns
@@ -61,6 +63,13 @@ def work(folder: Path, kind: str) -> None:
                 acknowledge(stages.back("chấm lại").number)
 
 
+@pytest.fixture
+def plain_main(monkeypatch):
+    """A main module without a file: a page test before this one leaves its page there, and a worker would run it."""
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+
+
+@pytest.mark.usefixtures("plain_main")
 @pytest.mark.parametrize("kind", ["import", "edit", "stage"])
 def test_a_killed_worker_loses_nothing_it_acknowledged(begun, tmp_path, kind, request):
     """Killed at moments of a fixed seed: every acknowledged batch is whole, no half of another, and all verifies.
