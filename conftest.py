@@ -17,6 +17,7 @@ from sybil import Sybil
 from sybil.parsers.doctest import DocTestParser
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
 from sybil.sybil import SybilCollection
+from tests.made import begin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,6 +92,11 @@ LONG = {
     "test_demo_campaigns",
 }
 """Files of tests that only a long run takes: journeys of many minutes, and a whole campaign."""
+
+
+def pytest_configure() -> None:
+    """The first process makes the folder for what tests share, before it starts others."""
+    begin()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from streamlit.testing.v1 import AppTest
+from tests.made import made
 
 from coopkit.access import Actor
 from coopkit.demo import load_campaigns, load_demo
@@ -21,20 +20,19 @@ from coopkit.admin.ctx import context
 """
 
 
-@cache
-def _example(*, campaigns: bool = False) -> tuple[TemporaryDirectory[str], Path]:
-    folder = TemporaryDirectory(prefix="coopkit-pages-")
-    file = Path(folder.name) / "so.db"
-    with Workspace.open(f"sqlite:///{file}", registry=Registry.load()) as workspace:
+def _example(folder: Path) -> None:
+    with Workspace.open(f"sqlite:///{folder}/so.db", registry=Registry.load()) as workspace:
         load_demo(workspace.as_(Actor.office("an")))
-        if campaigns:
-            load_campaigns(workspace.as_(Actor.office("an")))
-    return folder, file
+
+
+def _with_campaigns(folder: Path) -> None:
+    with Workspace.open(example_ledger(folder), registry=Registry.load()) as workspace:
+        load_campaigns(workspace.as_(Actor.office("an")))
 
 
 def example_ledger(folder: Path) -> str:
     """A ledger with the example in this folder, to be written to at will: its url."""
-    shutil.copy(_example()[1], folder / "so.db")
+    shutil.copytree(made("example", _example), folder, dirs_exist_ok=True)
     return f"sqlite:///{folder}/so.db"
 
 
@@ -43,7 +41,7 @@ def campaign_ledger(folder: Path) -> str:
 
     What the closed stages sealed is in files beside the ledger.
     """
-    shutil.copytree(_example(campaigns=True)[1].parent, folder, dirs_exist_ok=True)
+    shutil.copytree(made("example-campaigns", _with_campaigns), folder, dirs_exist_ok=True)
     return f"sqlite:///{folder}/so.db"
 
 
