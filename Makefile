@@ -36,6 +36,7 @@ check: $(VENV)/.dev
 		(cd $$plugin && MYPYPATH=src ../../$(BIN)/mypy --config-file ../../pyproject.toml --cache-dir ../../.mypy_cache \
 			src); done
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m scripts.audit
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
