@@ -12,6 +12,8 @@ import typer
 
 from coopkit.cli.awards import campaign
 from coopkit.cli.backups import backup, restore
+from coopkit.cli.doctor import doctor
+from coopkit.cli.person import person
 from coopkit.cli.place import Json, OnMap, asked_day, place
 from coopkit.cli.plugins import plugin
 from coopkit.cli.runs import run
@@ -47,6 +49,7 @@ cli = typer.Typer(
     ),
 )
 cli.add_typer(plugin, name="plugin")
+cli.add_typer(person, name="person")
 cli.add_typer(place, name="place")
 cli.add_typer(run, name="run")
 cli.add_typer(campaign, name="campaign")
@@ -54,6 +57,9 @@ cli.command(help=say("Ghi bản sao lưu của cả sổ vào một tệp.", "Wr
     backup
 )
 cli.command(help=say("Lập lại sổ từ một bản sao lưu.", "Make a ledger of a backup again."))(restore)
+cli.command(help=say("Khám cả hệ thống: sổ, kho, tiện ích, đĩa, sao lưu.", "Look whether the installation is well."))(
+    doctor
+)
 
 PeriodText = Annotated[
     str, typer.Option("--period", help=say("Kỳ: 2023, 2023-Q1, 2023-05 …", "2023, 2023-Q1, 2023-05 …"))

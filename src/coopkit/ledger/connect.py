@@ -6,7 +6,9 @@ then write in the middle of our transaction.
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -47,6 +49,9 @@ def engine(url: str, *, patience: float) -> sa.Engine:
     Raises `LedgerError` as `file_of` does, and for a file that is no ledger; that file is left as it is.
     """
     path = file_of(url)
+    # A new ledger is for its owner alone; what keeps it from being made, SQLite tells when it tries.
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     made = sa.create_engine(url, connect_args={"timeout": patience})
 
     def prepare(connection: sqlite3.Connection, _: object) -> None:

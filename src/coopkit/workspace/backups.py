@@ -29,6 +29,7 @@ MANIFEST: Final = "manifest.json"
 _PIECE: Final = re.compile(r"archive/([0-9a-f]{2})/\1[0-9a-f]{62}\.(bin|parquet)")
 _AT_ONCE: Final = 1 << 20
 _LARGEST_MANIFEST: Final = 64 << 20
+_NO_BACKUP: Final = (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError, zlib.error, RuntimeError)
 
 
 @frozen
@@ -102,15 +103,7 @@ def restore(file: Path, ledger: Path) -> Backup:
         try:
             with zipfile.ZipFile(file) as packed:
                 made = _unpack(packed, fresh)
-        except (
-            zipfile.BadZipFile,
-            KeyError,
-            ValueError,
-            TypeError,
-            EOFError,
-            zlib.error,
-            RuntimeError,
-        ) as error:
+        except _NO_BACKUP as error:
             raise _spoilt(file, type(error).__name__) from error
         _check(fresh, file)
         held = archive_beside(fresh).folder
@@ -120,14 +113,27 @@ def restore(file: Path, ledger: Path) -> Backup:
     return made
 
 
-def _unpack(packed: zipfile.ZipFile, fresh: Path) -> Backup:
-    """The files of a backup, each checked against the manifest. Raises `ValueError` for one that is otherwise."""
+def read_backup(file: Path) -> Backup:
+    """What a backup says of itself; only `restore` checks all of it. Raises `LedgerError` for a file that is none."""
+    try:
+        with zipfile.ZipFile(file) as packed:
+            return _manifest(packed)
+    except _NO_BACKUP as error:
+        raise _spoilt(file, type(error).__name__) from error
+
+
+def _manifest(packed: zipfile.ZipFile) -> Backup:
     if packed.getinfo(MANIFEST).file_size > _LARGEST_MANIFEST:
         raise ValueError(MANIFEST)
     told: Mapping[str, Any] = json.loads(packed.read(MANIFEST))
     if told["format"] != FORMAT:
         raise ValueError(f"format {told['format']}")
-    made = Backup(**told)
+    return Backup(**told)
+
+
+def _unpack(packed: zipfile.ZipFile, fresh: Path) -> Backup:
+    """The files of a backup, each checked against the manifest. Raises `ValueError` for one that is otherwise."""
+    made = _manifest(packed)
     if set(packed.namelist()) != {*made.files, MANIFEST} or LEDGER not in made.files:
         raise ValueError("namelist")
     for name, digest in made.files.items():
@@ -165,7 +171,8 @@ def _digest(source: IO[bytes], target: IO[bytes] | None = None) -> str:
 
 
 def _settle(made: Path, file: Path) -> None:
-    """Put a finished file where it belongs, so that a power cut leaves the whole of it or nothing."""
+    """Put a finished file where it belongs, for its owner alone, so that a power cut leaves the whole or nothing."""
+    made.chmod(0o600)
     with made.open("rb") as finished:
         os.fsync(finished.fileno())
     made.rename(file)
