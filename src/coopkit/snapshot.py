@@ -90,6 +90,9 @@ RECORD_TYPES: tuple[RecordType, ...] = tuple(
 TABLES: Mapping[str, RecordType] = {declared.table: declared for declared in RECORD_TYPES}
 """The record types by table name."""
 
+KEPT_AS_RECORDS = 5_000
+"""A table of at most so many rows is made into records once."""
+
 R = TypeVar("R")
 _ARROW = {Storage.TEXT: pa.string(), Storage.INT: pa.int64(), Storage.DATE: pa.date32(), Storage.FLAG: pa.bool_()}
 
@@ -140,8 +143,19 @@ class Snapshot:
 
     def records(self, cls: type[R]) -> list[R]:
         """The records of one type, in the order of their table."""
-        table = self.tables[record_type(cls).table]
-        return [from_row(cls, row) for row in table.to_pylist()]
+        declared = record_type(cls)
+        if declared.table not in self._made:
+            table = self.tables[declared.table]
+            made = [from_row(cls, row) for row in table.to_pylist()]
+            if table.num_rows > KEPT_AS_RECORDS:
+                return made
+            self._made[declared.table] = made
+        return [*self._made[declared.table]]
+
+    @cached_property
+    def _made(self) -> dict[str, list[Any]]:
+        """The records that were made of small tables: a campaign's are asked for hundreds of times."""
+        return {}
 
     @cached_property
     def kinds(self) -> Mapping[str, EventKind]:
