@@ -9,6 +9,8 @@ import openpyxl
 import pytest
 from tests.test_workspace import GOOD, workbook
 
+import coopkit
+
 
 @pytest.fixture
 def run(tmp_path):
@@ -35,6 +37,12 @@ def good(tmp_path):
     path = tmp_path / "vinh-bao.xlsx"
     path.write_bytes(workbook(GOOD))
     return path
+
+
+def test_the_version_is_told(run):
+    """What a report of a weakness begins with; no ledger is opened for it."""
+    done = run("--version")
+    assert done.stdout == f"coopkit {coopkit.__version__}\n"
 
 
 def test_import_then_metrics_then_records(run, good):

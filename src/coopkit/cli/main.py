@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, get_args
 
@@ -106,12 +107,21 @@ def called(evaluation: Evaluation, metric: str, told: str, titles: Mapping[str, 
     return cells.get(wanted, none)
 
 
+def _version(asked: bool) -> None:  # noqa: FBT001 - as typer calls it
+    if asked:
+        typer.echo("coopkit " + version("coopkit"))
+        raise typer.Exit
+
+
 @cli.callback()
 def common(
     ledger: Annotated[
         str, typer.Option(envvar="COOPKIT_LEDGER", help=say("Sổ: sqlite:///tệp.db", "The ledger: sqlite:///file.db"))
     ] = "",
     lang: Annotated[str, typer.Option(help=say("Ngôn ngữ: vi hoặc en.", "Language: vi or en."))] = LANG,
+    _: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_version, help=say("Phiên bản.", "The version."))
+    ] = False,
 ) -> None:
     """Options of every command."""
     if lang not in get_args(Lang):  # which one is read before the options are: see coopkit.cli.words
