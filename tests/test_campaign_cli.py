@@ -5,14 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-import os
-import subprocess
-import sys
 
 import docx
 import openpyxl
 import pytest
 from tests.campaigns import RULES, UNITS, launched, office, self_scores
+from tests.command import run_here, run_there
 
 from coopkit.campaign import ScorePair
 from coopkit.cli.campaigns import read_definition
@@ -59,16 +57,8 @@ def run(tmp_path_factory):
     (folder / "thi-dua.toml").write_text(TOML + rest, encoding="utf-8")
 
     def command(*arguments, lang="vi", code=0):
-        environment = {**os.environ, "COOPKIT_LEDGER": f"sqlite:///{folder}/so.db", "COOPKIT_LANG": lang}
-        call = "import sys; from coopkit.cli import main; sys.argv[0] = 'coopkit'; main()"
-        done = subprocess.run(
-            [sys.executable, "-W", "error", "-c", call, *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            check=False,
-            env=environment,
-            cwd=folder,
-        )
+        own = {"COOPKIT_LEDGER": f"sqlite:///{folder}/so.db", "COOPKIT_LANG": lang}
+        done = (run_here if lang == "vi" else run_there)(list(map(str, arguments)), folder, own)
         assert done.returncode == code, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
         return done.stdout + done.stderr

@@ -7,6 +7,7 @@ import sys
 
 import openpyxl
 import pytest
+from tests.command import run_here, run_there
 from tests.test_workspace import GOOD, workbook
 
 import coopkit
@@ -14,20 +15,12 @@ import coopkit
 
 @pytest.fixture
 def run(tmp_path):
-    """Run `coopkit …` with a ledger of its own; gives the finished process."""
+    """Run `coopkit …` with a ledger of its own; gives what came of it. English is settled as a process begins."""
 
     def command(*arguments, lang="vi"):
         own = {"COOPKIT_LEDGER": f"sqlite:///{tmp_path}/so.db", "COOPKIT_LANG": lang, "COLUMNS": "400"}
-        environment = {**os.environ, **own}
-        code = "import sys; from coopkit.cli import main; sys.argv[0] = 'coopkit'; main()"
-        return subprocess.run(
-            [sys.executable, "-W", "error", "-c", code, *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            check=False,
-            env=environment,
-            cwd=tmp_path,
-        )
+        run = run_here if lang == "vi" and "--lang" not in arguments else run_there
+        return run(list(map(str, arguments)), tmp_path, own)
 
     return command
 
