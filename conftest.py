@@ -81,12 +81,7 @@ def own_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 LONG = {
-    "browser/test_awards",
-    "browser/test_campaigns",
     "browser/test_events",
-    "browser/test_forms",
-    "browser/test_imports",
-    "browser/test_register",
     "browser/test_reports",
     "browser/test_scores",
     "test_demo_campaigns",
@@ -104,12 +99,21 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     own = collection_path.relative_to(ROOT) if collection_path.is_relative_to(ROOT) else collection_path
     if own.with_suffix("").as_posix().removeprefix("tests/") not in LONG:
         return None
-    named = any(own.as_posix() in argument for argument in config.args)
-    return None if named or config.getoption("--hypothesis-profile") == "long" else True
+    return None if _is_asked_for(own, config) else True
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What lies in tests/browser is a browser test."""
+def _is_asked_for(own: Path, config: pytest.Config) -> bool:
+    """Whether what takes long is wanted: in a long run, or where its file is named."""
+    return config.getoption("--hypothesis-profile") == "long" or any(own.as_posix() in one for one in config.args)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What lies in tests/browser is a browser test; what is marked `long` waits for a long run."""
+    late = [one for one in items if one.get_closest_marker("long")]
+    late = [one for one in late if not _is_asked_for(one.path.relative_to(ROOT), config)]
+    if late:
+        items[:] = [one for one in items if one not in late]
+        config.hook.pytest_deselected(items=late)
     for item in items:
         if ROOT / "tests/browser" in item.path.parents:
             item.add_marker(pytest.mark.browser)

@@ -128,7 +128,9 @@ def _run(folders: list[Path], pluggy: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize(("pluggy", "wanted"), [("1.7", EVERY_PAIR), ("1.6", [(), PROVIDES])])
+@pytest.mark.parametrize(
+    ("pluggy", "wanted"), [("1.7", EVERY_PAIR), pytest.param("1.6", [(), PROVIDES], marks=pytest.mark.long)]
+)
 @pytest.mark.timeout(3600)
 def test_generated_projects_pass_untouched(pluggy, wanted, tmp_path, request):
     """The project's own tests, the conformance check among them, pass at once; a long run takes every combination."""

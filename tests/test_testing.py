@@ -92,7 +92,7 @@ def test_a_wrong_plugin_is_caught(caught, name):
     assert any(wrong.told in str(one) and str(one).startswith(wrong.rule) for one in found), found
 
 
-@pytest.mark.parametrize("owners", [(), ("316",), ("305",)])
+@pytest.mark.parametrize("owners", [("316",), *(pytest.param(one, marks=pytest.mark.long) for one in ((), ("305",)))])
 def test_a_right_plugin_passes(tmp_plugin, owners):
     """One that offers something of most kinds, of the whole city or of one place: no finding, nothing skipped."""
     reads = ("participation", "event", "cooperative")
