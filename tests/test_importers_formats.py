@@ -178,7 +178,7 @@ def test_the_name_does_not_say_what_a_file_is(name):
         (b"%PDF-1.7 ...", "là tệp PDF"),
         (b"\x89PNG\r\n", "là tệp PNG"),
         (b"PK\x03\x04 ... word/document.xml", "là tệp Word"),
-        (b"PK\x03\x04 broken", "không phải là tệp Excel đọc được"),
+        (b"PK\x03\x04 broken", "tệp bị hỏng"),
         (b"\xd0\xcf\x11\xe0 broken", "không phải là tệp Excel đọc được"),
         (b"<html><table><tr><td>a,b</td></tr></table>", "là trang web"),
         (b"", "không phải là tệp Excel hay CSV"),
@@ -304,7 +304,7 @@ def test_no_text_of_ours_is_taken_for_an_old_font():
     """Every cell of every example workbook, and every place of the maps."""
     texts = {name for place in shipped_places() for name in (place.name, place.title, place.title.upper())}
     for path in ROOT.glob("examples/**/*.xlsx"):
-        rows = [row for _, rows, _ in sheets_of(path.read_bytes(), path.name) for row in rows]
+        rows = [row for grid in sheets_of(path.read_bytes(), path.name) for row in grid.rows()]
         texts.update(cell for row in rows for cell in row if isinstance(cell, str))
     assert len(texts) > 3000
     assert old_cells(texts) == {}

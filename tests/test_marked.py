@@ -146,9 +146,9 @@ def test_only_the_file_s_own_faults_are_told_in_its_sender_s_language():
     """Of several files each sender gets their own."""
     problems = [Problem("x", Label("sai", "wrong"), Label("sửa", "mend"), file=file) for file in ("a.csv", "b.csv")]
     name, data = marked_workbook(b"a,b", "b.csv", problems, "en")
-    [(title, rows, _)] = sheets_of(data, name)
-    assert (name, title) == ("b - faults to mend.xlsx", "Faults to mend")
-    assert rows[1:] == [[1.0, "", "", "", "Error", "wrong", "mend"]]
+    [grid] = sheets_of(data, name)
+    assert (name, grid.title) == ("b - faults to mend.xlsx", "Faults to mend")
+    assert grid.rows()[1:] == [[1.0, "", "", "", "Error", "wrong", "mend"]]
 
 
 def test_a_large_workbook_gets_the_list():
@@ -156,8 +156,9 @@ def test_a_large_workbook_gets_the_list():
     rows = [("HTX", "Trại", "", "")] * (MARKED_ROWS + 1)
     data = workbook(Hợp_tác_xã=[HTX, *rows])
     _, made = marked_workbook(data, "a.xlsx", imported(data).problems)
-    [(title, told, _)] = sheets_of(made, "a.xlsx")
-    assert (title, told[1][1:5]) == ("Lỗi cần sửa", ["Hợp tác xã", "B2", "Trại", "Lỗi"])
+    [grid] = sheets_of(made, "a.xlsx")
+    told = grid.rows()
+    assert (grid.title, told[1][1:5]) == ("Lỗi cần sửa", ["Hợp tác xã", "B2", "Trại", "Lỗi"])
     assert len(told) == 1 + MARKED_ROWS + 1
 
 

@@ -60,7 +60,7 @@ def test_what_may_be_handed_in_and_what_it_is_called(name, data, kept):
         ("a.pdf", b"MZ\x90", "is no PDF"),
         ("a.png", PDF, "is no PNG"),
         ("a.pdf", b"", "is no PDF"),
-        ("a.docx", b"PK\x03\x04", "is no DOCX"),
+        ("a.docx", b"PK\x03\x04", "is damaged"),
         ("a.docx", office_file("xl/workbook.xml"), "is no DOCX"),
         ("a.xlsx", office_file("xl/workbook.xml", "xl/vbaProject.bin"), "can act"),
         ("a.docx", office_file("word/document.xml", "word/embeddings/oleObject1.bin"), "can act"),

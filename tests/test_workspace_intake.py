@@ -124,7 +124,7 @@ def test_a_file_that_is_no_table_does_not_keep_the_others_out(office, intake):
     [problem] = look.seen.problems[:1]
     assert (problem.file, problem.what.vi) == ("anh.xlsx", "là tệp PDF, không phải bảng tính")
     assert problem.mend.en == "send the table as .xlsx, .ods, .xls or .csv"
-    with pytest.raises(WorkbookError, match=r"^anh\.xlsx: là tệp PDF, .*\(is a PDF file, no workbook: send .*\)$"):
+    with pytest.raises(WorkbookError, match=r"^anh\.xlsx: là tệp PDF, .*\(is of the kind PDF, no workbook: send .*\)$"):
         office.import_files(files)
     assert names(office) == []
     intake.write(look, "t")

@@ -16,6 +16,7 @@ from coopkit.admin.score_kept import kept
 from coopkit.campaign import format_points
 from coopkit.errors import CoopkitError
 from coopkit.workspace import CampaignDesk, ScoreSheets
+from coopkit.workspace.intake import taken
 from coopkit.workspace.score_sheets import Handed
 
 SHOWN: Final = 200
@@ -44,7 +45,12 @@ def show(c: Ctx, at: CampaignDesk) -> None:
         c.t("Nộp phiếu đã điền"), type=["xlsx"], accept_multiple_files=True, key=f"upload:{at.campaign}:{round_}"
     )
     if handed:
-        _look(c, at, {one.name: one.getvalue() for one in handed})
+        try:
+            files = taken((one.name, one.getvalue()) for one in handed)
+        except CoopkitError as error:
+            st.error(plain(c.told(error)))
+            return
+        _look(c, at, files)
 
 
 def _look(c: Ctx, at: CampaignDesk, files: Mapping[str, bytes]) -> None:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 import re
-import warnings
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from math import ceil
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Final
 
+from attrs import asdict
+
+from coopkit.errors import BadText
 from coopkit.exporters.zipped import timeless
 from coopkit.problem import Problem, Severity
 from coopkit.text import Label, Lang
+from coopkit.untrusted import Limits, outside, parts, run
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -46,16 +51,19 @@ _LONGEST: Final = 32_767
 _AUTHOR: Final = "coopkit"
 _THEIRS: Final = "\n――――――\n"
 _TOLD: Final = Label("Cách sửa", "To mend it")
+_ACTING: Final = ("xl/vbaproject.bin", "xl/macrosheets/", "xl/externallinks/", "xl/connections.xml", "xl/querytables/")
+_MARKING: Final = Path(__file__).with_name("marking.py")
 _BEGINNING: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - as Office keeps times
 
 
 def marked_workbook(data: bytes, file: str, problems: Sequence[Problem], lang: Lang = "vi") -> tuple[str, bytes]:
     """The name and bytes of an xlsx workbook that shows the problems of a file, for its sender to mend and send again.
 
-    An xlsx of up to 20,000 rows comes back as it is, formats and all, with each faulty cell filled (red for an error,
-    amber for a doubt) and a comment on it that says what is wrong and how to mend it. Its first sheet, "Lỗi cần sửa",
-    lists the faults, each with a link to its cell; marks of an earlier time are taken off. Of any other file there is
-    the list alone. No text of the sender's becomes a formula; the same file and problems give the same bytes.
+    An xlsx of up to 20,000 rows, without macros and links to elsewhere, comes back as it is, formats and all, with each
+    faulty cell filled (red for an error, amber for a doubt) and a comment on it that says what is wrong and how to mend
+    it. Its first sheet, "Lỗi cần sửa", lists the faults, each with a link to its cell; marks of an earlier time are
+    taken off. Of any other file there is the list alone. No text of the sender's becomes a formula; the same file and
+    problems give the same bytes.
 
     >>> what, mend = Label("không phải là ngày", "is not a date"), Label("viết dd/mm/yyyy", "write dd/mm/yyyy")
     >>> marked_workbook(b"", "an-lao.csv", [Problem("date", what, mend, file="an-lao.csv", cell="C7")])[0]
@@ -63,11 +71,10 @@ def marked_workbook(data: bytes, file: str, problems: Sequence[Problem], lang: L
     """
     told = [problem for problem in problems if problem.file in {"", file}]
     name = marked_name(file, lang)
-    if not _is_markable(data):
-        return name, _list_alone(told, lang)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what openpyxl will not keep, as a slicer
-        return name, _marked(data, told, lang)
+    made = b""
+    with suppress(BadText):  # what may not be unpacked, or breaks openpyxl, is told in the list as well
+        made = _written_again(data, told, lang)
+    return name, made or _list_alone(told, lang)
 
 
 def marked_name(file: str, lang: Lang = "vi") -> str:
@@ -79,14 +86,22 @@ def marked_name(file: str, lang: Lang = "vi") -> str:
     return f"{PurePath(file).stem} - {LIST_SHEET.in_(lang).lower()}.xlsx"
 
 
-def _is_markable(data: bytes) -> bool:
-    """Whether it is an xlsx without macros, small enough to be written again."""
-    if not zipfile.is_zipfile(io.BytesIO(data)):
-        return False
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = set(archive.namelist())
-    if "xl/workbook.xml" not in parts or "xl/vbaProject.bin" in parts:
-        return False
+def _written_again(data: bytes, problems: Sequence[Problem], lang: Lang) -> bytes:
+    """The sender's workbook with its faults marked; nothing where it is not to be written again.
+
+    openpyxl builds every cell as an object, so this is done in a child process. Macros are lost there, and what takes
+    values from elsewhere would ask for it when our staff opens it: such a workbook is not written again.
+    """
+    if not data.startswith(b"PK"):
+        return b""
+    if any(name.lower().startswith(_ACTING) for name in parts(data)) or outside(data):
+        return b""
+    head = json.dumps({"lang": lang, "problems": [asdict(problem) for problem in problems]})
+    return run(_MARKING, head.encode() + b"\n" + data, Limits(seconds=120, files=True))
+
+
+def is_small(data: bytes) -> bool:
+    """Whether a workbook has few enough rows to be written again."""
     from python_calamine import CalamineWorkbook
 
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -96,7 +111,8 @@ def _is_markable(data: bytes) -> bool:
 # -- the sender's own workbook
 
 
-def _marked(data: bytes, problems: Sequence[Problem], lang: Lang) -> bytes:
+def mark(data: bytes, problems: Sequence[Problem], lang: Lang) -> bytes:
+    """The workbook with these problems filled in, commented and listed. For a child process: it trusts the file."""
     import openpyxl
     from openpyxl.writer.excel import ExcelWriter
 

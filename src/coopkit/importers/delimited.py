@@ -11,6 +11,7 @@ from collections import Counter
 from typing import Final
 
 from coopkit.errors import WorkbookError
+from coopkit.importers.cells_out import LONGEST, MOST_CELLS, MOST_COLUMNS
 from coopkit.importers.fonts import is_vietnamese, old_font
 
 _MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -37,10 +38,16 @@ def delimited_rows(data: bytes, file: str) -> list[list[str]]:
             f"(is a web page, no workbook: open it in Excel and save it as .xlsx)"
         )
     separator = told[1] if told else _separator(text)
+    if separator and text.count(separator) + text.count("\n") > MOST_CELLS:
+        raise _too_large(file)
     rows = _rows(text[told.end() :] if told else text, separator, file) if separator else []
     width = max(map(len, rows), default=0)
     if width < 2:
         raise _no_table(file)
+    if width > MOST_COLUMNS or width * len(rows) > MOST_CELLS:  # one long row would make all others as long
+        raise _too_large(file)
+    if any(len(cell) > LONGEST for row in rows for cell in row):
+        raise _too_long(file)
     return [[*map(_cell, row), *[""] * (width - len(row))] for row in rows]
 
 
@@ -92,22 +99,24 @@ def _separator(text: str) -> str | None:
     return best if rated[best][1] > 1 else None
 
 
-def _parted(text: str, separator: str, *, strict: bool, quoted: bool = True) -> list[list[str]]:
+def _parted(text: str, separator: str, file: str = "", *, strict: bool, quoted: bool = True) -> list[list[str]]:
     lines = io.StringIO(text, newline="")
     try:
         if quoted:
             return list(csv.reader(lines, delimiter=separator, strict=strict))
         return list(csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE))
-    except csv.Error:
+    except csv.Error as error:
+        if file and "field limit" in str(error):
+            raise _too_long(file) from error
         return []
 
 
 def _rows(text: str, separator: str, file: str) -> list[list[str]]:
-    rows = _parted(text, separator, strict=True)
+    rows = _parted(text, separator, file, strict=True)
     if not rows:
-        rows = _parted(text, separator, strict=False)
+        rows = _parted(text, separator, file, strict=False)
         if not rows or "\n" in "".join(rows[-1]):  # a quote that nobody closed has swallowed the lines after it
-            rows = _parted(text, separator, strict=False, quoted=False)
+            rows = _parted(text, separator, file, strict=False, quoted=False)
     if not rows:
         raise _no_table(file)
     return rows
@@ -116,6 +125,20 @@ def _rows(text: str, separator: str, file: str) -> list[list[str]]:
 def _cell(text: str) -> str:
     kept = _KEPT_AS_TEXT.fullmatch(text)  # ="0201234567", so that Excel keeps the zero
     return kept[1] if kept else text.strip()
+
+
+def _too_large(file: str) -> WorkbookError:
+    return WorkbookError(
+        f"{file}: có quá 16.384 cột hoặc 10 triệu ô; xóa dòng và cột thừa, hoặc tách ra nhiều tệp, rồi gửi lại "
+        f"(has more than 16,384 columns or 10 million cells: delete needless ones, or split it, and send it again)"
+    )
+
+
+def _too_long(file: str) -> WorkbookError:
+    return WorkbookError(
+        f"{file}: có ô dài quá 32.767 chữ; viết ngắn lại rồi gửi lại "
+        f"(has a cell of over 32,767 letters: make it shorter and send it again)"
+    )
 
 
 def _no_table(file: str) -> WorkbookError:

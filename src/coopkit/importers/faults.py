@@ -12,7 +12,7 @@ from typing import Final
 from coopkit.errors import BadText
 from coopkit.period import format_date
 from coopkit.problem import Problem, Severity
-from coopkit.text import Label
+from coopkit.text import Label, nfc
 
 
 def fault(code: str, what: tuple[str, str], mend: tuple[str, str], seen: object = "") -> Problem:
@@ -57,6 +57,19 @@ def ditto_without_above(seen: object) -> Problem:
         ("không có giá trị ở ô phía trên", "has no value above it"),
         ("ghi đầy đủ giá trị vào ô này", "write the value itself into this cell"),
         seen,
+    )
+
+
+def turned(seen: str) -> Problem:
+    """A cell with invisible signs that turn the direction of writing; it is read without them."""
+    return doubt(
+        "text.turned",
+        (
+            "có ký tự ẩn đảo chiều chữ, nên chữ nhìn thấy có thể khác chữ thật; đã bỏ các ký tự đó",
+            "has hidden signs that turn the writing, so that it may look otherwise than it is; they were left out",
+        ),
+        ("xem lại, gõ lại ô này", "check it, and type this cell anew"),
+        nfc(seen),
     )
 
 

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
-import io
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
@@ -15,7 +11,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from coopkit.campaign import SCALE, format_points, parse_points
-from coopkit.importers.book import letters, sheets_of
+from coopkit.importers.book import broken_cells, letters, sheets_of
 from coopkit.importers.faults import doubt, fault
 from coopkit.importers.text import as_text
 from coopkit.problem import Problem, Severity
@@ -87,8 +83,9 @@ def read_score_sheets(name: str, data: bytes) -> ReadScores:
     cells: list[ReadScore] = []
     problems: list[Problem] = []
     read: dict[tuple[str, str, str, str], str] = {}
-    broken = _broken(data)
-    for title, rows, _ in sheets_of(data, name):
+    broken = broken_cells(data)
+    for grid in sheets_of(data, name):
+        title, rows = grid.title, grid.rows()
         if not any(cell != "" for row in rows for cell in row):
             continue
         found: list[ReadScore | Problem] = []
@@ -332,46 +329,3 @@ def _twice_sheet(first: str) -> Problem:
     what = (f"là bản sao của trang «{first}», nên không đọc", f"this sheet is a copy of “{first}”; it was not read")
     mend = ("giữ một trang đúng, xóa trang kia", "keep the right sheet, delete the other")
     return fault("sheet.twice", what, mend)
-
-
-# ── Cells that hold an error, which python-calamine reads as empty ──────────────────────────────────────────────────
-
-_TAG: Final = re.compile(r'([\w:]+)="([^"]*)"')
-_BROKEN: Final = re.compile(r"<(?:\w+:)?c\s([^>]*\bt=\"e\"[^>]*)>(.*?)</(?:\w+:)?c>", re.DOTALL)
-_VALUE: Final = re.compile(r"<(?:\w+:)?v>([^<]*)<")
-
-
-def _broken(data: bytes) -> dict[str, dict[str, str]]:
-    """The errors of an xlsx workbook by sheet and cell."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            paths = _paths(archive)
-            return {title: _errors(archive.read(path).decode("utf-8", "replace")) for title, path in paths.items()}
-    except (zipfile.BadZipFile, zlib.error, EOFError, LookupError, RuntimeError):
-        return {}  # no xlsx: an xls, an ods, or no workbook at all, which is told elsewhere
-
-
-def _paths(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Where in the archive each sheet lies, by its title."""
-    targets: dict[str, str] = {}
-    for tag in re.findall(r"<(?:\w+:)?Relationship\s[^>]*>", _text(archive, "xl/_rels/workbook.xml.rels")):
-        told = dict(_TAG.findall(tag))
-        targets[told["Id"]] = told["Target"]
-    paths: dict[str, str] = {}
-    for tag in re.findall(r"<(?:\w+:)?sheet\s[^>]*>", _text(archive, "xl/workbook.xml")):
-        told = dict(_TAG.findall(tag))
-        target = targets[next((value for key, value in told.items() if key.endswith(":id")), "")]
-        paths[html.unescape(told["name"])] = target[1:] if target.startswith("/") else f"xl/{target}"
-    return paths
-
-
-def _text(archive: zipfile.ZipFile, path: str) -> str:
-    return archive.read(path).decode("utf-8", "replace")
-
-
-def _errors(sheet: str) -> dict[str, str]:
-    found = {}
-    for tag, inner in _BROKEN.findall(sheet):
-        value = _VALUE.search(inner)
-        found[dict(_TAG.findall(tag))["r"]] = value[1] if value else "#"
-    return found

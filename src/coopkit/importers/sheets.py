@@ -9,10 +9,12 @@ from itertools import chain
 from pathlib import PurePath
 from typing import Any, Final, TypeAlias
 
+from attrs import evolve
+
 from coopkit.errors import BadText
 from coopkit.field import FieldKind
 from coopkit.importers.amounts import quantity_of, unit_of
-from coopkit.importers.book import is_workbook, letters, refuse_other, sheets_of
+from coopkit.importers.book import Grid, is_workbook, letters, refuse_other, sheets_of, warnings_of
 from coopkit.importers.cells import parser
 from coopkit.importers.delimited import delimited_rows
 from coopkit.importers.faults import (
@@ -26,6 +28,7 @@ from coopkit.importers.faults import (
     header_unknown,
     sheet_of_csv,
     sheet_unknown,
+    turned,
     unreadable,
 )
 from coopkit.importers.fonts import old_cells, old_font
@@ -37,6 +40,7 @@ from coopkit.problem import Problem, Severity
 from coopkit.quantity import VND
 from coopkit.sheet import Column, Role, Sheet
 from coopkit.text import Label, fold
+from coopkit.untrusted import hidden
 
 _TITLE: Final = re.compile(r"^(?:\d+ |[ivx]+ |bieu \d+ |danh sach |ds )*(.*?)(?: (?:nam )?\d{4})?$")
 _TALK: Final = frozenset(
@@ -66,13 +70,15 @@ def read_file(data: bytes, *, file: str, sheets: Sequence[Sheet], watch: Watch |
     """
     refuse_other(data, file)
     if is_workbook(data):
-        return _read(sheets_of(data, file), file, sheets, watch)
+        read = _read(sheets_of(data, file), file, sheets, watch)
+        told = tuple(problem.at(file=file) for problem in warnings_of(data))
+        return evolve(read, problems=(*told, *read.problems)) if told else read
     rows: list[list[Any]] = [[*row] for row in delimited_rows(data, file)]
     sheet = _sheet_of(rows, file, sheets)
     if sheet is None:
         problem = sheet_of_csv((one.title.vi for one in sheets), old_font(_top(rows)))
         return Read(file, (), (problem.at(file=file),), {})
-    return _read([(sheet.title.vi, rows, [])], file, sheets, watch)
+    return _read([Grid.of(sheet.title.vi, rows)], file, sheets, watch)
 
 
 def read_sheets(told: Mapping[str, Sequence[Sequence[Any]]], *, file: str, sheets: Sequence[Sheet]) -> Read:
@@ -84,7 +90,7 @@ def read_sheets(told: Mapping[str, Sequence[Sequence[Any]]], *, file: str, sheet
     width = {title: max((len(row) for row in rows), default=0) for title, rows in told.items()}
     even = {title: [[*row, *[""] * (width[title] - len(row))] for row in rows] for title, rows in told.items()}
     blank = {title: [["" if cell is None else cell for cell in row] for row in rows] for title, rows in even.items()}
-    return _read(((title, rows, []) for title, rows in blank.items()), file, sheets)
+    return _read((Grid.of(title, rows) for title, rows in blank.items()), file, sheets)
 
 
 def _sheet_of(rows: list[list[Any]], file: str, sheets: Sequence[Sheet]) -> Sheet | None:
@@ -114,34 +120,31 @@ def _top(rows: Sequence[Sequence[Any]]) -> str:
     return "\n".join(cell for cell in chain.from_iterable(rows[:SEARCHED]) if isinstance(cell, str))
 
 
-def _read(
-    book: Iterable[tuple[str, list[list[Any]], list[Any]]],
-    file: str,
-    sheets: Sequence[Sheet],
-    watch: Watch | None = None,
-) -> Read:
+def _read(book: Iterable[Grid], file: str, sheets: Sequence[Sheet], watch: Watch | None = None) -> Read:
     by_title = _by_title(sheets)
     problems: list[Problem] = []
     tables: list[Table] = []
     info: dict[str, str] = {}
-    for title, rows, ranges in book:
-        if not any(cell != "" for row in rows for cell in row):
+    for grid in book:
+        if all(cells.count("") == len(cells) for cells in grid.columns):
             continue
+        title = grid.title
         if watch:
-            watch(title, len(rows))
+            watch(title, grid.height)
         sheet = _sheet_titled(by_title, title)
         if sheet is None:
             if fold(title) not in _TALK | _OURS:
-                font = old_font(f"{title}\n{_top(rows)}")
+                font = old_font(f"{title}\n{_top(grid.rows(SEARCHED))}")
                 odd = font_of_sheet(font, title) if font else sheet_unknown(title, (one.title.vi for one in sheets))
                 problems.append(odd.at(file=file, sheet=title))
             continue
         if sheet.paper:
+            rows = grid.rows()
             info |= {str(row[0]): as_text(row[1]) or "" for row in _pairs(rows)}
             found, met = _read_pairs(sheet, rows, file, title)
         else:
-            found, met = _read_table(sheet, rows, ranges, file, title)
-            if not found and (font := old_font(_top(rows))):
+            found, met = _read_table(sheet, grid, file)
+            if not found and (font := old_font(_top(grid.rows(SEARCHED)))):
                 met = [font_of_sheet(font, title)]
         problems += (problem.at(file=file, sheet=title) for problem in met)
         tables += found
@@ -164,20 +167,17 @@ def _sheet_titled(by_title: Mapping[str, Sheet], title: str) -> Sheet | None:
     return by_title.get(folded) or (by_title.get(bare[1]) if bare else None)
 
 
-def _read_table(
-    sheet: Sheet, rows: list[list[Any]], ranges: list[Any], file: str, title: str
-) -> tuple[list[Table], list[Problem]]:
-    header = find_header(sheet, rows, ranges)
+def _read_table(sheet: Sheet, grid: Grid, file: str) -> tuple[list[Table], list[Problem]]:
+    header = find_header(sheet, grid.rows(SEARCHED + 3), grid.merged)
     if header is None:
         return [], [header_missing(column.label for column in sheet.columns if column.required)]
     chosen, problems = _chosen(header)
     lacking = list(_lacking(sheet, {one.column.key for one in chosen if one.column}))
     if lacking:
         return [], [*problems, *(column_missing(labels).at(cell=f"A{header.row + 1}") for labels in lacking)]
-    body = rows[header.body :]
-    raw = [[row[one.at] for row in body] for one in chosen]
     read = {one.at for one in chosen}
-    beside = [[row[at] for row in body] for at in range(len(rows[0])) if at not in read]
+    raw = [grid.columns[one.at][header.body :] for one in chosen]
+    beside = [cells[header.body :] for at, cells in enumerate(grid.columns) if at not in read]
     kept = data_rows(raw, beside)
     numbers = [header.body + at + 1 for at in kept]
     values: dict[str, list[Any]] = {}
@@ -198,7 +198,7 @@ def _read_table(
     for key, at, problem in _with_units(sheet, values, scales):
         problems.append(problem.at(cell=f"{where[key]}{numbers[at]}"))
         left_out |= {at} if problem.severity is Severity.ERROR else set()
-    return [Table(sheet, file, title, numbers, values, where, left_out)], problems
+    return [Table(sheet, file, grid.title, numbers, values, where, left_out)], problems
 
 
 def _with_units(
@@ -287,6 +287,8 @@ def read_column(column: Column, cells: list[Any], scale: int = 0) -> tuple[list[
             value, odd[cell] = value.value, value.problem
         parsed[cell] = value
     problems += ((at, ditto_without_above("nt")) for at in orphans)
+    if hidden("\n".join(cell for cell in distinct if isinstance(cell, str) and not cell.isascii())):
+        problems += ((at, turned(cell)) for at, cell in enumerate(cells) if isinstance(cell, str) and hidden(cell))
     if odd:
         problems += ((at, odd[cell]) for at, cell in enumerate(cells) if cell in odd)
     return [parsed[cell] for cell in cells], problems

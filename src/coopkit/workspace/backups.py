@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import tempfile
 import zipfile
 import zlib
@@ -17,8 +18,9 @@ from typing import IO, Any, Final
 from attrs import asdict, frozen
 
 from coopkit.access import Action, Actor, can
-from coopkit.errors import LedgerError
+from coopkit.errors import BadText, LedgerError
 from coopkit.registry import Registry
+from coopkit.untrusted import Caps, parts
 from coopkit.workspace.runs import archive_beside
 from coopkit.workspace.sealing import Sealing
 from coopkit.workspace.workspace import Desk, Workspace
@@ -29,6 +31,12 @@ MANIFEST: Final = "manifest.json"
 _PIECE: Final = re.compile(r"archive/([0-9a-f]{2})/\1[0-9a-f]{62}\.(bin|parquet)")
 _AT_ONCE: Final = 1 << 20
 _LARGEST_MANIFEST: Final = 64 << 20
+_MOST: Final = 2_000_000
+"""So many pieces no archive has."""
+
+_DENSEST: Final = 2_000
+"""No honest part is denser: deflate makes a thousand bytes one at most, as of a ledger's empty pages."""
+
 _NO_BACKUP: Final = (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError, zlib.error, RuntimeError)
 
 
@@ -99,10 +107,14 @@ def restore(file: Path, ledger: Path) -> Backup:
             f"(it is there already: restore elsewhere, or move it away first)"
         )
     with tempfile.TemporaryDirectory(prefix=f".{ledger.name}.", dir=ledger.absolute().parent) as beside:
-        fresh = Path(beside) / LEDGER
+        fresh, free = Path(beside) / LEDGER, shutil.disk_usage(beside).free
         try:
+            with file.open("rb") as source:
+                parts(source, Caps(entries=_MOST, unpacked=free, ratio=_DENSEST, xml=False))
             with zipfile.ZipFile(file) as packed:
                 made = _unpack(packed, fresh)
+        except BadText as error:
+            raise _spoilt(file, error.what[0]) from error
         except _NO_BACKUP as error:
             raise _spoilt(file, type(error).__name__) from error
         _check(fresh, file)
@@ -128,7 +140,10 @@ def _manifest(packed: zipfile.ZipFile) -> Backup:
     told: Mapping[str, Any] = json.loads(packed.read(MANIFEST))
     if told["format"] != FORMAT:
         raise ValueError(f"format {told['format']}")
-    return Backup(**told)
+    made = Backup(**told)
+    if not isinstance(made.files, dict):
+        raise TypeError("files")
+    return made
 
 
 def _unpack(packed: zipfile.ZipFile, fresh: Path) -> Backup:
@@ -149,9 +164,13 @@ def _unpack(packed: zipfile.ZipFile, fresh: Path) -> Backup:
 
 def _check(fresh: Path, file: Path) -> None:
     """Ask the restored ledger whether its journal and its seals verify."""
-    with Workspace.open(f"sqlite:///{fresh}", registry=Registry.load()) as workspace:
-        desk = workspace.as_(Actor.office("coopkit"))
-        faults = [fault.what for fault in desk.verify()] + [gap.what for gap in Sealing(desk).faults()]
+    try:
+        with Workspace.open(f"sqlite:///{fresh}", registry=Registry.load()) as workspace:
+            workspace.ledger.logins.end_all()  # who was signed in then signs in anew
+            desk = workspace.as_(Actor.office("coopkit"))
+            faults = [fault.what for fault in desk.verify()] + [gap.what for gap in Sealing(desk).faults()]
+    except Exception as error:  # a database that somebody built may fail anywhere
+        raise _spoilt(file, type(error).__name__) from error
     if faults:
         raise _spoilt(file, faults[0])
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Final
 
@@ -17,6 +15,7 @@ from coopkit.campaign import SCORING, Score
 from coopkit.errors import BadText, NotFound
 from coopkit.exporters import DOCX, XLSX
 from coopkit.text import nfc
+from coopkit.untrusted import Caps, contents, outside, parts, safe_name
 from coopkit.workspace import runs
 from coopkit.workspace.campaign_desk import CampaignDesk
 
@@ -36,6 +35,9 @@ _BEGINS: Final = {"pdf": b"%PDF-", "jpg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\
 _OFFICE: Final = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
 _ACTIVE: Final = re.compile(r"(?i)(^|/)(vbaproject.*\.bin|vbadata\.xml|activex/.*|embeddings/.*|macrosheets/.*)$")
 """Parts of an office file that can act when it is opened."""
+_FIELD: Final = re.compile(rb"<w:instrText[^<>]*>([^<]*)<|<w:fldSimple[^<>]*w:instr=\"([^\"<>]*)\"")
+_TOLD_IN: Final = re.compile(r"xl/externalLinks/.*|word/[^/]+\.xml")
+_CAPS: Final = Caps(unpacked=200_000_000)
 _NAMED: Final = re.compile(r"(?:^|;) *([^;]+?) \(sha256:([0-9a-f]{64})\)(?= *(?:;|$))")
 _UNSAFE: Final = re.compile(r'[;\\/:*?"<>|()]+')
 _LONGEST: Final = 100
@@ -98,7 +100,7 @@ def check_file(name: str, data: bytes) -> str:
     """The name under which a file may be kept. Raises `BadText` for one too large, empty, or not what its name says.
 
     The type is told by the bytes, not only by the name: a programme is refused whatever it is called, and so is an
-    office file with macros, embedded files or controls.
+    office file with macros, embedded files or controls, with what fetches something when it is opened, or a zip bomb.
 
     >>> check_file("Biên bản.PDF", b"%PDF-1.7")
     'Biên bản.pdf'
@@ -107,20 +109,30 @@ def check_file(name: str, data: bytes) -> str:
         ...
     coopkit.errors.BadText: «anh.png» không phải là tệp PNG: ...
     """
-    ending, called = _ending(name), nfc(PurePath(name.replace("\\", "/")).name)
+    ending, called = _ending(name), safe_name(name)
     if ending not in MEDIA:
         raise _refused(called, "là loại tệp không nhận", "is of a type that is not taken", _TYPES)
     if len(data) > LIMIT:
         raise _refused(called, "lớn hơn 10 MB", "is over 10 MB", ("nén hoặc chia nhỏ tệp", "make it smaller"))
-    begins = _BEGINS.get(ending)
-    if not (data.startswith(begins) if begins else _is_office(data, ending)):
-        kind = ending.upper()
-        raise _refused(called, f"không phải là tệp {kind}", f"is no {kind} file", _TYPES)
-    if ending in _OFFICE and (active := _active(data)):
-        mend = ("bỏ macro và tệp nhúng rồi nộp lại", "take macros and embedded files out of it")
-        raise _refused(called, f"có phần chạy được ({active})", f"holds something that can act ({active})", mend)
+    if ending in _BEGINS and not data.startswith(_BEGINS[ending]):
+        raise _refused(called, f"không phải là tệp {ending.upper()}", f"is no {ending.upper()} file", _TYPES)
+    if ending in _OFFICE:
+        _refuse_active(called, data, ending)
     stem = nfc(_UNSAFE.sub(" ", PurePath(called).stem)).strip(" .-")[:_LONGEST].rstrip()
     return f"{stem or 'minh-chung'}.{ending}"
+
+
+def _refuse_active(called: str, data: bytes, ending: str) -> None:
+    try:
+        active = _active(data, ending)
+    except BadText as bad:
+        raise _refused(called, *bad.what, bad.mend) from bad
+    if active:
+        mend = (
+            "bỏ macro, tệp nhúng và liên kết ra ngoài rồi nộp lại",
+            "take macros, embedded files and links out of it",
+        )
+        raise _refused(called, f"có phần chạy được ({active})", f"holds something that can act ({active})", mend)
 
 
 _TYPES: Final = ("nộp tệp pdf, jpg, png, docx hoặc xlsx", "hand in a pdf, jpg, png, docx or xlsx")
@@ -130,21 +142,23 @@ def _refused(name: str, vi: str, en: str, mend: tuple[str, str]) -> BadText:
     return BadText((f"«{name}» {vi}", f"{name!r} {en}"), mend)
 
 
-def _parts(data: bytes) -> Iterable[str]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as held:
-            return held.namelist()
-    except (zipfile.BadZipFile, ValueError, RuntimeError):
-        return ()
+def _active(data: bytes, ending: str) -> str:
+    """What of an office file can act, or fetch something, when it is opened; "" where nothing can.
+
+    Raises `BadText` where it is no such file, or one that may not be unpacked.
+    """
+    held = parts(data, _CAPS)
+    if not {"[Content_Types].xml", _OFFICE[ending]} <= set(held):
+        raise BadText((f"không phải là tệp {ending.upper()}", f"is no {ending.upper()} file"), _TYPES)
+    acting = next((part for part in held if _ACTIVE.search(part)), "")
+    return acting or next(iter(outside(data)), "") or ("DDE" if _has_dde(data) else "")
 
 
-def _is_office(data: bytes, ending: str) -> bool:
-    parts = set(_parts(data))
-    return {"[Content_Types].xml", _OFFICE[ending]} <= parts
-
-
-def _active(data: bytes) -> str:
-    return next((part for part in _parts(data) if _ACTIVE.search(part)), "")
+def _has_dde(data: bytes) -> bool:
+    """Whether a field of Word, or a link of Excel, starts another program (Dynamic Data Exchange)."""
+    told = b"".join(contents(data, lambda name: _TOLD_IN.fullmatch(name) is not None, most=_CAPS.unpacked))
+    fields = b"".join(one + other for one, other in _FIELD.findall(told))
+    return b"<ddeLink" in told or b"DDE" in fields.upper().replace(b" ", b"")
 
 
 @frozen

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from attrs import evolve, frozen
 
+from coopkit.access import Actor, narrow
 from coopkit.errors import WorkbookError
 from coopkit.event import EventKind
 from coopkit.importers import Imported, Importer, Read, Register, Watch, assemble, read_file
@@ -21,6 +22,7 @@ from coopkit.registry import Registry
 from coopkit.sheet import Sheet, register_sheets
 from coopkit.snapshot import Snapshot
 from coopkit.text import Label, Lang
+from coopkit.workspace.gate import require_writable
 from coopkit.workspace.guarding import Guard, Note, sheets_from
 from coopkit.workspace.preview import Preview, Row, State
 
@@ -145,7 +147,11 @@ def _change(row: Row, bases: Mapping[tuple[str, str], int]) -> Change:
 
 @frozen
 class Import:
-    """Files by name on their way into a ledger, with the plugins that are on; `own` is a plugin's importer for them."""
+    """Files by name on their way into a ledger, with the plugins that are on; `own` is a plugin's importer for them.
+
+    `actor` brings them. Whose places are only some of the city compares with what lies there: of what lies elsewhere
+    a file that names it is told nothing, but that it may not be written.
+    """
 
     files: Mapping[str, bytes]
     ledger: Ledger
@@ -154,14 +160,17 @@ class Import:
     today: dt.date
     own: Importer | None = None
     progress: Progress | None = None
+    actor: Actor | None = None
 
     def compared(self) -> Preview:
         """The files as they are read and checked now, beside the register of now."""
         snapshot = self.ledger.snapshot()
+        bound = self.actor if self.actor and self.actor.edits is not None else None
+        seen = narrow(bound, snapshot, self.today) if bound else snapshot
         read = partial(sheets_from, self.own, note=self.note) if self.own else None
         kinds = list(snapshot.kinds.values())
-        imported = read_files(self.files, snapshot, kinds, today=self.today, progress=self.progress, read=read)
-        return preview(Guard(self.registry, snapshot, imported, self.note).checked(self.own), snapshot)
+        imported = read_files(self.files, seen, kinds, today=self.today, progress=self.progress, read=read)
+        return preview(Guard(self.registry, snapshot, imported, self.note, bound).checked(self.own), seen)
 
     def written(self, batch: Batch, seen: Preview | None = None) -> Preview:
         """Write a batch like this one for each file, with its records; a token is written once.
@@ -181,6 +190,9 @@ class Import:
         tell_write(self.progress, len(self.files), made)
         if self.ledger.snapshot().position != now.snapshot.position:  # somebody wrote meanwhile: look again
             return self.written(batch, now)
+        if self.actor:  # what is written may have been looked at under other rights
+            changes = [change for one in made for change in one.changes]
+            require_writable(self.actor, self.ledger.snapshot(), changes)
         return evolve(now, receipts=tuple(self.ledger.write(*made) if made else ()))
 
     def _receipts(self, token: str, files: Iterable[str]) -> tuple[Receipt, ...]:

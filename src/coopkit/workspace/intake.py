@@ -16,6 +16,7 @@ from coopkit.importers import Importer
 from coopkit.quantity import format_number
 from coopkit.sheet import Sheet, register_sheets
 from coopkit.text import Label, Lang
+from coopkit.untrusted import safe_name
 from coopkit.workspace.importing import Progress
 from coopkit.workspace.preview import Preview
 from coopkit.workspace.workspace import Desk
@@ -80,20 +81,8 @@ class Intake:
         return self.desk.workspace.registry.importers()
 
     def taken(self, files: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
-        """Files by their names; of two with one name the second is told apart by a number.
-
-        Raises `CoopkitError` naming every file that is empty or too large, and where they are too large together.
-        """
-        named: dict[str, bytes] = {}
-        for name, data in files:
-            named[_free(name, named)] = data
-        refused = [*filter(None, (_refused(name, data) for name, data in named.items()))]
-        if not refused and sum(map(len, named.values())) > _TOGETHER * LARGEST * _MEGA:
-            vi, en = (format_number(_TOGETHER * LARGEST, lang) for lang in ("vi", "en"))
-            refused = [f"Các tệp cộng lại quá {vi} MB, hãy nhập làm nhiều lần (more than {en} MB in all: take fewer)"]
-        if refused:
-            raise CoopkitError("; ".join(refused))
-        return named
+        """What `taken` gives of these files."""
+        return taken(files)
 
     def look(self, files: Mapping[str, bytes], importer: str = "", *, progress: Progress | None = None) -> Look:
         """Read and check the files, and compare them with the register; nothing is written.
@@ -122,6 +111,23 @@ class Intake:
     def marked_name(self, file: str, lang: Lang = "vi") -> str:
         """What that workbook is called."""
         return marked_name(file, lang)
+
+
+def taken(files: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
+    """Files by their names, as `safe_name` leaves them; of two with one name the second is told apart by a number.
+
+    Raises `CoopkitError` naming every file that is empty or too large, and where they are too large together.
+    """
+    named: dict[str, bytes] = {}
+    for name, data in files:
+        named[_free(safe_name(name), named)] = data
+    refused = [*filter(None, (_refused(name, data) for name, data in named.items()))]
+    if not refused and sum(map(len, named.values())) > _TOGETHER * LARGEST * _MEGA:
+        vi, en = (format_number(_TOGETHER * LARGEST, lang) for lang in ("vi", "en"))
+        refused = [f"Các tệp cộng lại quá {vi} MB, hãy nhập làm nhiều lần (more than {en} MB in all: take fewer)"]
+    if refused:
+        raise CoopkitError("; ".join(refused))
+    return named
 
 
 def _free(name: str, taken: Mapping[str, bytes]) -> str:

@@ -1,0 +1,10 @@
+"""What strangers upload, met at arm's length: names, zips looked over before they are read, reading in a child process.
+
+Nothing here knows what a file is for. What is refused is a `BadText`, which says what is wrong and how to mend it.
+"""
+
+from coopkit.untrusted.child import Limits, run, stream
+from coopkit.untrusted.names import hidden, safe_name
+from coopkit.untrusted.zips import Caps, contents, outside, parts
+
+__all__ = ["Caps", "Limits", "contents", "hidden", "outside", "parts", "run", "safe_name", "stream"]
