@@ -3,7 +3,7 @@
 #   make test       everything that must hold: checks, tests, plugins, browser
 #   make check      only the linters and the type checker
 .DEFAULT_GOAL := demo
-.PHONY: demo test test-long check format bench migration catalogue screenshots facade requirements system-packages clean
+.PHONY: demo test test-long check format bench migration catalogue screenshots manual facade requirements system-packages clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -61,6 +61,10 @@ catalogue: $(VENV)/.dev
 # Every page in both languages, at desktop and phone width, into build/screenshots.
 screenshots: system-packages $(VENV)/.dev
 	$(BIN)/python -m scripts.screenshots
+
+# The pictures of docs/, taken by the browser tests.
+manual: system-packages $(VENV)/.dev
+	COOPKIT_PICTURES=$(CURDIR)/docs/images $(BIN)/pytest -p no:xdist $$(grep -l 'pictures import' tests/browser/test_*.py)
 
 facade: $(VENV)/.dev
 	$(BIN)/python scripts/facade.py

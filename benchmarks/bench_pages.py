@@ -20,6 +20,7 @@ from attrs import define, field
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -86,7 +87,8 @@ class Reader:
 
 def tab(address: str) -> connect:
     """A tab that opens its socket."""
-    return connect(f"{address.replace('http', 'ws', 1)}/_stcore/stream", subprotocols=["streamlit"], max_size=None)  # type: ignore[list-item]
+    socket, named = f"{address.replace('http', 'ws', 1)}/_stcore/stream", [Subprotocol("streamlit")]
+    return connect(socket, origin=Origin(address), subprotocols=named, max_size=None)
 
 
 def high(times: list[float]) -> float:

@@ -159,8 +159,10 @@ def rerun() -> bool:
     """Whether a rerun of the overview with the example's plugins on keeps its budget."""
     from streamlit.testing.v1 import AppTest
 
+    from coopkit.admin.door import Door, set_up
     from coopkit.admin.entry import SCRIPT
 
+    set_up(Door(demo=True))
     pages: dict[bool, list[float]] = {False: [], True: []}
     with tempfile.TemporaryDirectory() as name:
         urls = {on: _example(Path(name) / f"{on}.db", on=on) for on in pages}

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 from tests.made import made
 
 from coopkit.access import Actor
+from coopkit.admin import ctx, door
 from coopkit.demo import load_campaigns, load_demo
 from coopkit.registry import Registry
+from coopkit.text import Lang
 from coopkit.workspace import Workspace
 
 SCRIPT = """
 from coopkit.admin import {page}
-from coopkit.admin.ctx import context
+from tests.admin_pages import context
 {page}.show(context("{lang}"){more})
 """
+
+
+def context(lang: Lang, on_map: dt.date | None = None) -> ctx.Ctx:
+    """The context of a page that the office looks at: in AppTest there is no browser to sign in with."""
+    return ctx.context(lang, on_map, actor=Actor.office("van-phong"))
+
+
+def sit_here(patch: pytest.MonkeyPatch) -> None:
+    """Let the office in as a demo does, for a script that asks who looks; the ledger may have no account."""
+    patch.setitem(door._held, "door", door.Door(demo=True))
 
 
 def _example(folder: Path) -> None:

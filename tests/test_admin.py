@@ -12,7 +12,7 @@ from coopkit.workspace import Workspace
 
 SCRIPT = """
 from coopkit.admin import {page}
-from coopkit.admin.ctx import context
+from tests.admin_pages import context
 {page}.show(context("{lang}", {on_map}))
 """
 

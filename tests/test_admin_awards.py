@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import docx
 import pytest
@@ -12,6 +13,7 @@ from tests.award_office import campaign_at
 from tests.campaigns import reopened
 
 from coopkit.admin.award_act import of_rows
+from coopkit.admin.jobs import jobs
 from coopkit.exporters.papers import PAPERS
 from coopkit.workspace import Awarding, CampaignDesk, Stages
 from coopkit.workspace.nominees import Nominees
@@ -20,7 +22,7 @@ READER = """
 from attrs import evolve
 from coopkit.access import Actor, {role}
 from coopkit.admin import awards
-from coopkit.admin.ctx import context
+from tests.admin_pages import context
 c = context("vi")
 awards.show(evolve(c, desk=c.desk.workspace.as_(Actor("b4", {role}, {{"b4"}}))))
 """
@@ -116,7 +118,13 @@ def test_unticked_units_are_not_proposed(page, tmp_path):
     shown = page("block", "de-nghi")
     with reopened(tmp_path) as desk:
         able = [one for one in Nominees(CampaignDesk.of(desk, "2024")).candidates("flag") if one.told.eligible]
-    key = f"chon:flag:{of_rows(one.line.unit for one in able)}"
+    key = f"chon:flag:{of_rows(one.line.unit for one in able)}:vi:0"
+    shown.session_state[key] = {"edited_rows": {0: {"Chọn": False}}, "added_rows": [], "deleted_rows": []}
+    shown.run()
+    again = page("block", "de-nghi")  # a reload: the ticks are those that were there
+    assert "Đề nghị 1 đơn vị" in [one.label for one in again.button]
+    press(again, "Bỏ những gì đã sửa")
+    assert "Đề nghị 2 đơn vị" in [one.label for one in again.button]
     shown.session_state[key] = {"edited_rows": {0: {"Chọn": False}}, "added_rows": [], "deleted_rows": []}
     shown.run()
     press(shown, "Đề nghị 1 đơn vị")
@@ -282,6 +290,19 @@ def test_every_paper_is_listed_and_why_it_cannot_be_made(page):
         assert paper.label.vi in told(shown)
     assert "chưa có quyết định nào" in told(shown)
     assert "Tất cả: 2 tệp" in str(box(shown, "selectbox", "Tệp của Giao ước thi đua").options)
+
+
+def test_many_papers_are_made_beside_the_page(page, monkeypatch):
+    """All files of a paper come as one zip, made by a job that tells of each file."""
+    monkeypatch.setattr("coopkit.admin.documents.AT_ONCE", 1)
+    shown = page("council", "van-ban")
+    next(one for one in shown.button if one.label == "Tải về (.zip)").click().run()
+    assert not shown.exception
+    job = jobs().wait("".join(shown.query_params["tep"]), 60)
+    assert (job.done, job.total) == (1, 2)
+    assert len(zipfile.ZipFile(io.BytesIO(job.result.data)).namelist()) == 2
+    shown.run()
+    assert "Tải tệp" in [one.label for one in shown.get("download_button")]
 
 
 def test_a_template_with_a_wrong_placeholder_is_named(page):

@@ -143,6 +143,16 @@ def test_what_was_typed_stays_with_other_columns(desk):
     assert told == [[unit.name, "Địa chỉ", "Số 1"], [unit.name, "Lĩnh vực", "Dịch vụ và lĩnh vực khác"]]
 
 
+def test_what_was_typed_stands_there_after_a_reload(desk):
+    """In another session of the same person, until it is written."""
+    unit = found(desk, sector=Sector.FINANCE)[0]
+    edited(page_of("bulk", **GRID), (0, "sector", "services"))
+    again = previewed(page_of("bulk", **GRID))
+    assert [(row[0], row[-1]) for row in rows(again)] == [(unit.name, "Dịch vụ và lĩnh vực khác")]
+    saved(again)
+    assert "Những gì đã sửa" not in str([one.value for one in page_of("bulk", **GRID).caption])
+
+
 def test_a_state_from_a_day_on_is_set_for_all(desk):
     """The status before it ends, and those that are so already stay as they are."""
     held = {one.id: one.operating for one in found(desk, sector=Sector.FINANCE)}

@@ -1,8 +1,10 @@
 """The page of campaigns over a real ledger: the list, one opened, a stage closed and sent back, a new one begun."""
 
+import re
+
 import pytest
 from tests.admin_pages import page_of
-from tests.campaigns import launched, office, rules, self_scores
+from tests.campaigns import RULES, launched, office, rules, self_scores
 
 from coopkit.campaign import Pledge, StageStep
 from coopkit.workspace import CampaignDesk, Stages
@@ -74,6 +76,15 @@ def test_closed_and_sent_back(desk):
     next(one for one in page.text_input if one.label.startswith("Lý do trả lại")).set_value("nộp lại")
     press(page, "Trả lại")
     assert moves(at)[-1] == ("self", "back")
+
+
+def test_the_days_to_be_kept_stand_on_the_campaigns_own_page(desk):
+    """What is overdue says so; without a planned day there is no card."""
+    stages = [{**one, "closes": "2024-11-16"} if one["key"] == "self" else one for one in RULES["stages"]]
+    at = launched(desk, stages=stages)
+    told = words(page_of("campaigns", dot=at.campaign))
+    assert "Các hạn phải giữ" in told
+    assert re.search(r"red-badge\[Quá hạn [\d.]+ ngày\] Tự chấm · 16/11/2024", told)
 
 
 def test_a_step_somebody_else_took(desk):

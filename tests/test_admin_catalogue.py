@@ -13,6 +13,7 @@ import pytest
 from babel.messages.pofile import read_po
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
+from tests.admin_pages import sit_here
 
 from coopkit.admin.catalogue import CATALOGUE, Reader
 from coopkit.errors import BadText
@@ -274,6 +275,7 @@ def test_values_are_no_sentences():
 @pytest.fixture
 def opened(tmp_path, monkeypatch):
     monkeypatch.setenv("COOPKIT_LEDGER", f"sqlite:///{tmp_path}/so.db")
+    sit_here(monkeypatch)
     shown = AppTest.from_file(str(ADMIN / "main.py"), default_timeout=60)
 
     def at(address, **query):

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from tests.admin_pages import example_ledger
 
 from coopkit.access import NOBODY, Actor
+from coopkit.admin.jobs import jobs
 from coopkit.cooperative import Cooperative, CooperativeKind, LegalState, OperatingState, Sector
 from coopkit.errors import AccessDenied
 from coopkit.ledger import Batch, Change
@@ -23,7 +24,7 @@ from coopkit.workspace.register import Lack
 SCRIPT = """
 import datetime as dt
 from coopkit.admin import cooperatives
-from coopkit.admin.ctx import context
+from tests.admin_pages import context
 cooperatives.show(context("{lang}", {on_map}), print)
 """
 OLD_MAP = "dt.date(2023, 12, 31)"
@@ -247,3 +248,18 @@ def test_who_may_not_export_gets_nothing(desk):
     found = desk.units().search()
     with pytest.raises(AccessDenied):
         export_units(desk.workspace.as_(Actor("khách", NOBODY)), found, Filter())
+
+
+def test_a_large_list_becomes_a_workbook_beside_the_page(page, monkeypatch):
+    """The button begins a job that the URL names; once it is done the file is handed out, also after a reload."""
+    monkeypatch.setattr("coopkit.admin.cooperatives.MANY", 3)
+    shown = page(q="Thủy sản")
+    button = next(one for one in shown.button if one.label == "Xuất Excel")
+    button.click().run()
+    assert not shown.exception
+    job = jobs().wait(asked(shown, "tep"), 60)
+    assert CalamineWorkbook.from_filelike(io.BytesIO(job.result.data)).sheet_names
+    again = page(q="Thủy sản", tep=job.id)
+    assert "hop-tac-xa" in " ".join(one.value for one in again.markdown)
+    assert "Tải tệp" in [one.label for one in again.get("download_button")]
+    assert "Xuất Excel" in [one.label for one in again.button]

@@ -5,8 +5,10 @@ from tests.admin_pages import page_of
 from tests.campaigns import launched, office, rules
 from tests.test_admin_campaigns import press, words
 
+from coopkit.access import Actor
 from coopkit.workspace import Stages
 from coopkit.workspace.criteria import Criteria
+from coopkit.workspace.typed import Typed
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def at(desk):
 def edit(at, edits, **more):
     """Open the page and type into the table: {row from 0: {column: text}}."""
     page, criteria = page_of("criteria", dot=at.campaign), Criteria(at)
-    key = f"criteria:{at.campaign}:{criteria.seen}:{hash(tuple(criteria.lines))}:vi"
+    key = f"criteria:{at.campaign}:{criteria.seen}:{hash(tuple(criteria.lines))}:vi:0"
     page.session_state[key] = {"edited_rows": edits, "added_rows": [], "deleted_rows": [], **more}
     page.run()
     assert not page.exception
@@ -64,6 +66,20 @@ def test_faults_are_told_and_nothing_is_written(at):
     assert "Dòng 3 (2) · Điểm tối đa" in told
     assert "Dòng 4 (3) · Tên tiêu chí" in told
     assert next(one for one in page.button if one.label == "Áp dụng").disabled
+
+
+def test_half_edited_stands_there_after_a_reload(at):
+    """Cells, an added row and a moved one; somebody else sees none of it; once in force, or dropped, it is gone."""
+    added = [{"key": "4", "under": "I", "name": "Báo cáo", "maximum": "1", "deadline": "2024-11-30"}]
+    edit(at, {2: {"maximum": "4"}, 1: {"place": 3.5}}, added_rows=added)
+    again = page_of("criteria", dot=at.campaign)
+    assert "thay đổi so với bản hiện có" in words(again)
+    assert {"Điểm tối đa", "Thứ tự", "Thêm dòng"} <= set(again.table[0].value["Thay đổi"])
+    other = Typed(at.desk.workspace.as_(Actor.office("khac")), f"criteria:{at.campaign}:1")
+    assert other.read() is None
+    next(one for one in again.button if one.label == "Bỏ những gì đã sửa").click().run()
+    assert "thay đổi so với" not in words(again)
+    assert "thay đổi so với" not in words(page_of("criteria", dot=at.campaign))
 
 
 def test_rows_added_moved_and_removed(at):

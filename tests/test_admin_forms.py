@@ -18,7 +18,8 @@ NOW = dt.datetime(2024, 3, 1, 8, tzinfo=dt.UTC)
 SCRIPT = """
 import streamlit as st
 from coopkit.admin import forms
-from coopkit.admin.ctx import context, show_told
+from coopkit.admin.ctx import show_told
+from tests.admin_pages import context
 c = context("{lang}")
 show_told()
 forms.show_drafts(c)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 from tests.admin_pages import example_ledger, page_of
@@ -10,6 +11,7 @@ from tests.papers import HOA_SEN, HTX, SAO_MAI, A, B, workbook
 
 from coopkit.access import Actor
 from coopkit.admin.jobs import jobs
+from coopkit.demo import switch_on_plugins
 from coopkit.registry import Registry
 from coopkit.text import Label
 from coopkit.workspace import Workspace
@@ -17,6 +19,7 @@ from coopkit.workspace import intake as room
 
 OFFICE, SOON = "van-phong", 60.0
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OCOP = Path(__file__).parents[1] / "examples" / "vinhbao" / "danh-sach-ocop.xlsx"
 BAD = ("HTX Hoa Sen", "Trại", HOA_SEN, "Quận Hải An")
 CAPITAL = (*HTX, "Vốn điều lệ (triệu đồng)")
 
@@ -294,3 +297,22 @@ def test_the_page_speaks_english():
     shown = chosen(paper(A, BAD), lang="en")
     assert "This writes **1 record** in **1 batch**" in said(shown)
     assert {"Cell", "Column", "How to mend it"} <= set(shown.table[0].value.columns)
+
+
+def test_a_plugins_importer_reads_the_list_its_office_sends(desk):
+    """Chosen in the box, it reads a layout that is not coopkit's; what it read is one batch with the file's name."""
+    assert switch_on_plugins(desk) == {}
+    data = OCOP.read_bytes()
+    shown = page_of("imports", cach="vinhbao.danh_sach_ocop")
+    assert shown.selectbox(key="url:cach:vi").value == "vinhbao.danh_sach_ocop"
+    shown.file_uploader[0].upload("danh-sach-ocop.xlsx", data, XLSX).run()
+    over()
+    shown.run()
+    assert not shown.exception
+    assert "Cách đọc tệp" in said(shown)
+    before = len(desk.batches())
+    write(shown)
+    assert not shown.exception
+    [last] = desk.batches()[before:]
+    assert last.source == "danh-sach-ocop.xlsx"
+    assert f"Đã ghi vào sổ {last.records} bản ghi" in said(shown)

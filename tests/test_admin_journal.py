@@ -18,13 +18,14 @@ DAY = dt.timedelta(days=1)
 MANY = 60
 PAGE = """
 from coopkit.admin import journal
-from coopkit.admin.ctx import context
+from tests.admin_pages import context
 import streamlit as st
 journal.show(context("{lang}"), lambda unit: st.session_state.__setitem__("opened", unit))
 """
 HISTORY = """
 from coopkit.admin import versions
-from coopkit.admin.ctx import context, show_told
+from coopkit.admin.ctx import show_told
+from tests.admin_pages import context
 show_told()
 versions.show_versions(context("{lang}"), "{table}", "{record}")
 """

@@ -8,6 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
+from tests.admin_pages import sit_here
 from tests.plugin_folders import install, install_checked, install_pages
 
 from coopkit.access import Actor
@@ -40,6 +41,7 @@ def folder(tmp_path, monkeypatch):
 def ledger(tmp_path, monkeypatch):
     url = f"sqlite:///{tmp_path}/so.db"
     monkeypatch.setenv("COOPKIT_LEDGER", url)
+    sit_here(monkeypatch)
     return url
 
 

@@ -9,6 +9,7 @@ from tests.admin_pages import example_ledger, page_of
 
 from coopkit.access import Actor
 from coopkit.cooperative import Cooperative, YearFigures
+from coopkit.disclosure import Purpose
 from coopkit.registry import Registry
 from coopkit.workspace import Filter, Workspace
 
@@ -73,11 +74,16 @@ def test_every_section_stands_in_its_tab(unit, tab, titles):
 
 
 def test_people_are_masked_until_somebody_asks(unit):
-    """Names and telephones, on the page of the unit alone."""
+    """Names and telephones, on the page of the unit alone; another purpose must be told in words."""
     shown = page_of("unit", ma=unit.id)
     [masked] = [one.value for one in shown.dataframe if "Điện thoại" in one.value.columns]
     assert "•" in masked["Điện thoại"].iloc[0]
-    shown.toggle[0].set_value(True).run()
+    [purpose] = [one for one in shown.selectbox if one.label == "Để làm gì"]
+    purpose.set_value(Purpose.OTHER)
+    shown = click(shown, "Hiện")
+    assert "Chưa ghi rõ mục đích" in shown.error[0].value
+    shown.selectbox(purpose.key).set_value(Purpose.CONTACT)
+    shown = click(shown, "Hiện")
     [told] = [one.value for one in shown.dataframe if "Điện thoại" in one.value.columns]
     assert told["Họ và tên"].iloc[0].startswith("Người mẫu")
 

@@ -194,6 +194,7 @@ def test_going_back_needs_a_reason_and_opens_the_stage_again(at):
     Scoring(at).give([Entry("a1", "2", 450)])
     Stages(at).advance()
     assert at.board().marks["a1"]["2"].points == 450
+    assert at.sealed_board() is at.sealed_board()
 
 
 def test_a_closed_rank_is_unmoved_by_later_batches_and_the_drift_is_shown(at):

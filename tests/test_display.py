@@ -39,6 +39,7 @@ SNAPSHOT = Snapshot.of([*shipped_places(), UNIT, EVENT, TURN, Person("p", "Ngư�
         (TURN, "people", "3 người", "3 people"),
         (TURN, "amount", "từ 500 đến 700 triệu đồng", "from 500 to 700 million VND"),
         (YearFigures("f", "gone", "2023-HTX"), "cooperative", "gone", "gone"),
+        (YearFigures("f", "gone", "2023-Q2"), "window", "Quý II năm 2023", "Quarter II of 2023"),
         (Alliance("a", "Liên minh", "31@1900-01-01"), "place", "Thành phố Hải Phòng", "Thành phố Hải Phòng"),
     ],
 )

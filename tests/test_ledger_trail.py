@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+import sqlalchemy as sa
 from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from tests.ledgers import CLUB, COOPERATIVE, PERSON, TIME, erase, undo
 from coopkit.errors import CannotUndo, NotFound
 from coopkit.group import Group, GroupKind
 from coopkit.ledger import Batch, Change, Ledger, Removal
-from coopkit.ledger.trail import EVERYTHING, Wanted
+from coopkit.ledger.trail import EVERYTHING, Wanted, find
 
 HOUR = dt.timedelta(hours=1)
 
@@ -150,3 +151,19 @@ def test_pages_together_hold_all_once(writers, size):
             pages = [ledger.trail(wanted, first, size)[1] for first in range(0, total, size)]
             expected = [at for at, name in enumerate(writers, 1) if actor in {"", name}][::-1]
             assert [one.number for page in pages for one in page] == expected
+
+
+def test_an_import_of_any_size_is_not_walked_through(ledger):
+    """How many a batch added follows from its last line; what it changed and removed stands in an index of its own."""
+    asked, engine = [], sa.create_engine(f"sqlite:///{ledger.file}")
+
+    def note(_connection, _cursor, statement, parameters, *_):
+        asked.append((statement, parameters))
+
+    with engine.connect() as connection:
+        sa.event.listen(connection, "before_cursor_execute", note)
+        assert sum(one.records for one in find(connection, EVERYTHING, 0, 50)[1]) == 8
+        [counting] = [one for one in asked if "count(*) AS count_1 \nFROM journal" in one[0]]
+        [plan] = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + counting[0], counting[1]).all()
+    engine.dispose()
+    assert "ix_journal_changed" in plan.detail

@@ -73,18 +73,19 @@ def test_what_a_template_may_name(placeholder, printed):
     [
         (b"", "không phải là tệp .docx"),
         (b"PK\x03\x04 broken", "không phải là tệp .docx"),
-        (template("{{ fairs.turn }}"), "turn"),
-        (template("{{ fair.turns }}"), "fair"),
-        (template("{{ fairs.turns "), "điền được"),
-        (template("{% for one in sections %}"), "điền được"),
-        (template("{{ ''.__class__.__mro__ }}"), "điền được"),
-        (template("{{ sections.append(1) }}"), "điền được"),
-        (template("{{ 1 / 0 }}"), "điền được"),
+        (template("Lượt: {{ fairs.turn }}"), r"'turn', ở đoạn “Lượt: {{ fairs\.turn }}”.*nothing is called 'turn'"),
+        (template("An & Bình {{ fair.turns }}"), "không có gì tên 'fair', ở đoạn “An & Bình {{ fair"),
+        (template("{{ fairs.turns "), "thẻ viết sai"),
+        (template("{% for one in sections %}"), "thẻ viết sai, ở đoạn “{% for one in sections %}”"),
+        (template("{{ ''.__class__.__mro__ }}"), "thẻ dùng điều không được phép"),
+        (template("{{ sections.append(1) }}"), "thẻ dùng điều không được phép"),
+        (template("{{ 1 / 0 }}"), "thẻ không tính được"),
+        (template(f"{{{{ x }}}} {'dài ' * 99}"), "dài dài …”"),
     ],
-    ids=["empty", "broken zip", "figure", "area", "open tag", "open loop", "into Python", "writing", "arithmetic"],
+    ids=["empty", "zip", "figure", "area", "open tag", "open loop", "into Python", "writing", "arithmetic", "long"],
 )
 def test_bad_template(data, named):
-    """A file that is no .docx, an unknown name, a broken tag or a way out of the sandbox: one clear error."""
+    """A file that is no .docx, an unknown name, a broken tag or a way out of the sandbox: one error that says where."""
     with pytest.raises(TemplateError, match=named):
         fill_word_template(data, report_words(report(figure("fairs.turns", exact(96, TURNS)))), created=DAY)
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.campaigns import NOW, UNITS, launched, office, self_scores
+from tests.campaigns import NOW, RULES, UNITS, launched, office, self_scores
 
 from coopkit.access import UNIT, Actor
 from coopkit.cooperative import Cooperative, CooperativeKind, Membership, YearFigures
@@ -21,6 +21,7 @@ from coopkit.report import Figure
 from coopkit.snapshot import Snapshot
 from coopkit.text import Label
 from coopkit.workspace import Stages
+from coopkit.workspace.campaigns import days_ahead
 from coopkit.workspace.figures import Trend, change
 from coopkit.workspace.overview import Overview
 from coopkit.workspace.periods import ALL_KINDS, Periods
@@ -108,6 +109,21 @@ def test_a_campaign_tells_who_has_not_handed_in(tmp_path):
         assert "chưa chấm xong đơn vị được giao: 8" in task.advice.vi
         assert task.units[0] == ("a1", "HTX A1")
         assert [one.about for one in told_by(desk) if one.topic is Topic.CAMPAIGN] == [at.campaign]
+
+
+def test_the_days_a_campaign_has_to_keep(tmp_path):
+    """When each stage that is open or waits is to be closed, the earliest first, and when the statistics are due."""
+    days = {"pledge": "2024-01-20", "cross": "2024-11-28", "self": "2024-11-16"}
+    planned = [{**one, **({"closes": days[one["key"]]} if one["key"] in days else {})} for one in RULES["stages"]]
+    with office(tmp_path) as desk:
+        at = launched(desk, stages=planned)
+        told = [(one.title.vi, one.due, one.days) for one in days_ahead(at)]
+        today = at.today()
+        assert told[:2] == [
+            (name, dt.date(2024, 11, day), (dt.date(2024, 11, day) - today).days)
+            for name, day in (("Tự chấm", 16), ("Chấm chéo", 28))
+        ]
+        assert told[2][1:] == (dt.date(2024, 12, 15), (dt.date(2024, 12, 15) - today).days)
 
 
 def told_by(desk):

@@ -47,6 +47,7 @@ def test_figures_of_two_years_or_more(desk):
     found = yearly(desk, "a1")
     assert figure_labels(found, "en") == {"workers": "Regular workers"}
     assert [(one.key, one.low) for one in found["workers"]] == [("2022", 10.0), ("2023", 11.0), ("2023-HTX", 12.0)]
+    assert [one.name.vi for one in found["workers"]] == ["2022", "Năm 2023", "Năm HTX 2023"]
     assert yearly(desk, "a2") == {}
 
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from attrs import frozen
 
 from coopkit.field import Field, FieldKind
-from coopkit.period import format_date
+from coopkit.period import Period, format_date
 from coopkit.place import place_title
 from coopkit.quantity import ITEMS, PERCENT, Quantity, exact, format_number, format_quantity
 from coopkit.record import RecordType, unflatten
@@ -108,6 +108,8 @@ class Display:
             return format_quantity(exact(Fraction(value, 100), PERCENT), self.lang)
         if own.kind is FieldKind.POINTS and value != "":
             return format_number(Fraction(value, 100), self.lang)
+        if own.kind is FieldKind.PERIOD and value != "":
+            return Period.parse(value).label.in_(self.lang)
         if own.kind in {FieldKind.COUNT, FieldKind.MONEY} and value != "":
             return format_quantity(exact(value, own.unit or ITEMS), self.lang)
         return str(value)

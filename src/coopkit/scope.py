@@ -40,21 +40,27 @@ class Owner:
     place: str
     on: dt.date | None = None
 
-    def of(self, snapshot: Snapshot) -> Place:
-        """The place as the register has it. Raises `NotFound` for a code that no map, or not that day's, knows."""
+    def of(self, snapshot: Snapshot, at: dt.date | None = None) -> Place:
+        """The place as the register has it, the last it became; or as it was on the day `at`, or nearest to it.
+
+        Raises `NotFound` for a code that no map, or not that day's, knows.
+        """
         versions = snapshot.places.versions(self.place)
         first = next((n for n, one in enumerate(versions) if self.on and one.in_force(self.on)), None)
         if not versions or (self.on and first is None):
             day = f" ngày {self.on:%d/%m/%Y} (on that day)" if self.on else ""
             raise NotFound(f"không có địa bàn mã {self.place!r}{day} (there is no such place)")
-        if first is None:
-            return versions[-1]
-        found = versions[first]
-        for later in versions[first + 1 :]:
-            if not _went_on(snapshot, found, later):
+        start = len(versions) - 1 if first is None else first
+        same = [versions[start]]
+        for later in versions[start + 1 :]:
+            if not _went_on(snapshot, same[-1], later):
                 break
-            found = later
-        return found
+            same.append(later)
+        for earlier in versions[:start][::-1] if at else ():
+            if not _went_on(snapshot, earlier, same[0]):
+                break
+            same.insert(0, earlier)
+        return next((one for one in same if at and (one.valid_to is None or at <= one.valid_to)), same[-1])
 
 
 def _went_on(snapshot: Snapshot, one: Place, later: Place) -> bool:
@@ -156,7 +162,22 @@ def narrowed(snapshot: Snapshot, owners: tuple[Owner, ...]) -> Snapshot:
     """
     if isinstance(snapshot.tables, _Declared) and snapshot.tables.owners == owners:
         return snapshot  # a plugin's own view of these places; the tables that say so are not all in it
-    return _Rows(snapshot, owners).kept() if owners else snapshot
+    return within(snapshot, owners) if owners else snapshot
+
+
+@lru_cache(maxsize=32)
+def within(
+    snapshot: Snapshot, owners: tuple[Owner, ...], at: dt.date | None = None, units: frozenset[str] = frozenset()
+) -> Snapshot:
+    """As `narrowed`, but without owners nothing of any place is left; and as things lay on the map of the day `at`.
+
+    With these `units` wherever they lie. A place that had ended by then is looked for on its own last day, one that
+    was not yet on its first.
+
+    >>> within(Snapshot.of([]), ()).table("cooperative").num_rows
+    0
+    """
+    return _Rows(snapshot, owners, at, units).kept()
 
 
 @lru_cache(maxsize=64)
@@ -174,22 +195,25 @@ def codes(snapshot: Snapshot, owners: tuple[Owner, ...], on: dt.date) -> frozens
 
 @frozen(slots=False)
 class Located:
-    """Which recorded places lie in the owners: each looked for on the map of the owner's own last day."""
+    """Which recorded places lie in the owners: each looked for on the map of the owner's own last day, or of `at`."""
 
     snapshot: Snapshot
     owners: tuple[Owner, ...]
+    at: dt.date | None = None
     homes: tuple[Place, ...] = field(init=False)
 
     @homes.default
     def _homes(self) -> tuple[Place, ...]:
-        return tuple(one.of(self.snapshot) for one in self.owners)
+        return tuple(one.of(self.snapshot, self.at) for one in self.owners)
 
     def holds(self, recorded: str | None, decided: tuple[str, ...] = ()) -> bool:
         """Whether the place of that id lies in one of them for certain, or was decided to."""
         return recorded is not None and any(self._in(home, recorded, decided) for home in self.homes)
 
     def _in(self, home: Place, recorded: str, decided: tuple[str, ...]) -> bool:
-        found = self.snapshot.atlas.locate(recorded, home.valid_to or dt.date.max, home.level, decided).place
+        last = home.valid_to or dt.date.max
+        day = last if self.at is None else min(max(self.at, home.valid_from), last)
+        found = self.snapshot.atlas.locate(recorded, day, home.level, decided).place
         return found is not None and found.code == home.code
 
 
@@ -197,9 +221,11 @@ class Located:
 class _Rows:
     snapshot: Snapshot
     owners: tuple[Owner, ...]
+    at: dt.date | None = None
+    units: frozenset[str] = frozenset()
 
     def kept(self) -> Snapshot:
-        located = Located(self.snapshot, self.owners)
+        located = Located(self.snapshot, self.owners, self.at)
         tables = dict(self.snapshot.tables)
         for name in ("cooperative", "event_place"):
             tables[name] = tables[name].filter(pa.array(self._placed(name, located), pa.bool_()))
@@ -232,7 +258,7 @@ class _Rows:
             key = row["place"], decided.get((table, row["id"]), ())
             if key not in known:
                 known[key] = located.holds(*key)
-            found.append(known[key])
+            found.append(known[key] or row["id"] in self.units)
         return found
 
 

@@ -25,16 +25,24 @@ PAINTED = 2_000
 
 
 @contextmanager
-def served(url: str, *, script: tuple[str, ...] = (), **environment: str) -> Iterator[str]:
-    """Serve the page (or a script that takes --port) over a ledger's url while the block runs; gives its address."""
+def served(url: str, *, script: tuple[str, ...] = (), locked: bool = False, **environment: str) -> Iterator[str]:
+    """Serve the page over a ledger's url while the block runs; gives its address.
+
+    Whoever sits here is let in, unless it is `locked`. A `script` that takes --port is served in the page's place.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     told = {**os.environ, **environment, "COOPKIT_LEDGER": url}
-    command = [sys.executable, *(script or ("-m", "coopkit.admin")), "--port", str(port)]
+    command = [
+        sys.executable,
+        *(script or ("-m", "coopkit.admin", *(() if locked else ("--demo",)))),
+        "--port",
+        str(port),
+    ]
     with subprocess.Popen(command, env=told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
-            _wait(f"http://127.0.0.1:{port}/_stcore/health")
+            _wait(f"http://127.0.0.1:{port}/healthz")
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()

@@ -9,6 +9,7 @@ import docx
 import pytest
 from playwright.sync_api import expect
 from tests.award_office import SEATS, campaign_at
+from tests.browser.pictures import MAIN, picture
 from tests.browser.served import LONG, READY, browsing, go, served
 from tests.campaigns import reopened
 
@@ -62,6 +63,7 @@ def test_from_the_nomination_to_the_paper(folder, tab):
     """Every act is one batch, however often it is clicked; what was typed survives a reload; the paper names all."""
     part(tab, "de-nghi")
     tab.locator("[data-testid=stDataFrame] canvas").first.wait_for(timeout=LONG)  # until then a click may be lost
+    picture(tab, "huong-dan/khen-de-nghi", MAIN, at="text=Đề nghị thêm", height=560)
     click(tab, "Đề nghị 2 đơn vị", times=3)
     told(tab, "Đề nghị 2 đơn vị cho Cờ")
     assert reasons(folder).count("Đề nghị Cờ: 2 đơn vị") == 1
@@ -76,6 +78,7 @@ def test_from_the_nomination_to_the_paper(folder, tab):
     click(tab, "Ghi người dự họp")
     told(tab, "3 người dự họp")
     _vote(tab)
+    picture(tab, "huong-dan/khen-bo-phieu", MAIN, at="text=Ai dự họp", height=680)
     click(tab, "Ghi kết quả bỏ phiếu", times=3)
     told(tab, "2 đề nghị: 2 được thông qua")
     assert reasons(folder).count("Kết quả bỏ phiếu Hội đồng: 2 đề nghị") == 1
@@ -85,12 +88,15 @@ def test_from_the_nomination_to_the_paper(folder, tab):
     tab.get_by_label("Số quyết định", exact=True).fill("15/QĐ-MẪU")
     tab.keyboard.press("Enter")
     tab.wait_for_selector(READY, timeout=LONG)
+    picture(tab, "huong-dan/khen-quyet-dinh", MAIN, height=760)
     click(tab, "Ghi quyết định: tặng 2 trường hợp", times=3)
     told(tab, "Đã ghi quyết định 15/QĐ-MẪU")
     assert reasons(folder).count("Quyết định 15/QĐ-MẪU: Cờ") == 1
 
     part(tab, "van-ban")
     paper = tab.locator(".st-key-vb-decision")
+    expect(paper).to_be_visible(timeout=LONG)
+    picture(tab, "huong-dan/khen-van-ban", MAIN, height=760)
     with tab.expect_download(timeout=LONG) as waiting:
         paper.get_by_role("button", name="Tải về (.docx)").click()
     assert waiting.value.suggested_filename == "Quyết định khen thưởng - 15-QĐ-MẪU.docx"

@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
+from tests.browser.pictures import MAIN, picture
 from tests.browser.served import LONG, PAINTED, browsing, go, served, settled
 from tests.campaigns import launched, office, reopened, rules
 
@@ -47,6 +48,7 @@ def test_a_stage_closed_and_sent_back(address, folder, tab):
     shut.click()
     expect(tab.get_by_test_id("stAlert").filter(has_text="Chưa đóng được")).to_be_visible(timeout=LONG)
     settled(tab)
+    picture(tab, "huong-dan/thi-dua-giai-doan", MAIN)
     tab.get_by_label("Lý do", exact=True).fill("Hội đồng chấp nhận để trống")
     shut.click(click_count=3, delay=20)
     expect(tab.get_by_test_id("stAlert").filter(has_text="Đã mở Chấm chéo")).to_be_visible(timeout=LONG)
@@ -76,6 +78,7 @@ def test_criteria_changed_once(address, folder, tab):
     expect(tab.get_by_text("Nhóm I 19,5/20")).to_be_visible(timeout=LONG)
     settled(tab)
     tab.get_by_label("Lý do thay đổi").fill("họp ít hơn")
+    picture(tab, "huong-dan/thi-dua-tieu-chi", MAIN)
     tab.get_by_role("button", name="Áp dụng").click(click_count=3, delay=20)
     expect(tab.get_by_test_id("stAlert").filter(has_text="Đã áp dụng thể lệ, lần 2")).to_be_visible(timeout=LONG)
     settled(tab)

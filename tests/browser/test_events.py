@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 from tests.browser.pages import demo_ledger
+from tests.browser.pictures import MAIN, picture
 from tests.browser.served import LONG, READY, go
 
 from coopkit.access import Actor
@@ -79,6 +80,7 @@ def test_an_event_from_its_form_to_its_units(url, address, tab):
     ready(tab)
     see(tab, "3 lượt · 3 đơn vị")
     see(tab, "Lặp lại trong danh sách: 1")
+    picture(tab, "huong-dan/su-kien-dan", MAIN)
     tab.get_by_role("combobox", name="Là đơn vị").click()
     tab.get_by_role("option", name="Trúc Biếc").first.click()
     see(tab, "4 lượt · 4 đơn vị")
@@ -99,6 +101,7 @@ def test_an_event_is_copied_to_the_next_year(url, address, tab):
     see(tab, "Chủ nhật 08/12/2024")
     tab.get_by_text("Chép cả 6 đơn vị tham gia").click()
     see(tab, "6 lượt tham gia")
+    picture(tab, "huong-dan/su-kien-nhan-ban", MAIN, height=720)
     before = len(batches(url))
     tab.get_by_role("button", name="Ghi bản sao").click(click_count=3, delay=20)
     see(tab, "08/12/2024 – 10/12/2024")
@@ -120,6 +123,7 @@ def test_the_list_keeps_its_filter_and_opens_the_event_clicked(url, address, tab
     tab.reload()
     ready(tab)
     see(tab, "17 sự kiện · 96 lượt tham gia của 60 đơn vị khác nhau")
+    picture(tab, "huong-dan/su-kien", MAIN, height=640)
 
 
 def test_an_event_on_a_phone(url, address, tab):

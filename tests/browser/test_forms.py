@@ -8,6 +8,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 from tests.browser.axe import findings
+from tests.browser.pictures import DIALOG, MAIN, picture
 from tests.browser.served import LONG, browsing, go, served, settled
 from tests.ledgers import COOPERATIVE
 
@@ -87,12 +88,14 @@ def test_what_is_typed_survives_a_reload_and_another_browser(url, address, brows
     save(tab).click()
     expect(tab.get_by_text("không có ngày này trong lịch")).to_be_visible(timeout=LONG)
     expect(tab.get_by_text("còn 1 ô cần sửa (Ngày thành lập)")).to_be_visible()
+    picture(tab, "huong-dan/sua-o-sai", DIALOG)
     tab.get_by_role("button", name="Huỷ").click()
     tab.get_by_role("button", name="Đóng, giữ bản nháp").click()
     expect(tab).not_to_have_url(re.compile("sua="), timeout=LONG)
     other = opened(browser, address)
     expect(other.get_by_text("Bạn có bản nháp chưa lưu")).to_be_visible(timeout=LONG)
     settled(other)
+    picture(other, "huong-dan/ban-nhap", MAIN, height=330)
     other.get_by_role("button", name="Mở tiếp").click()
     expect(other.get_by_label("Địa chỉ")).to_have_value("Số 1 phố Mẫu", timeout=LONG)
     assert held(url)[1] == 1
@@ -138,6 +141,7 @@ def test_two_who_edit_at_once(url, address, browser, way, address_kept):
     for told in ("Lúc mở", "Người khác đã ghi", "Của bạn", "Số 1", "Số 2"):
         expect(dialog.get_by_role("table").get_by_text(told, exact=True)).to_be_visible()
     settled(one)
+    picture(one, "huong-dan/hai-nguoi-sua", DIALOG, height=620)
     one.get_by_role("button", name=way).click()
     expect(one.get_by_text("người khác đã ghi bản ghi này")).to_have_count(0, timeout=LONG)
     settled(one)

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.browser.axe import findings
 from tests.browser.pages import demo_ledger
+from tests.browser.pictures import MAIN, picture
 from tests.browser.served import LONG, go, in_english, settled
 from tests.papers import AN_BINH, HTX, SAO_MAI, workbook
 
@@ -64,6 +65,7 @@ def test_the_whole_journey(address, url, tab):
     """Template, faults, marked workbook, mended file, three fast clicks: one batch, and the way to it."""
     before = len(batches(url))
     go(tab, address, "nhap")
+    picture(tab, "huong-dan/nhap-tai-mau", MAIN, height=760)
     book = downloaded(tab, "Tải mẫu")
     sheet = book["Hợp tác xã"]
     for number, row in enumerate((GOOD, BAD), 3):
@@ -72,6 +74,7 @@ def test_the_whole_journey(address, url, tab):
     bring(tab, "an-lao.xlsx", saved(book))
     checked(tab)
     expect(tab.get_by_role("cell", name="Không có trong danh sách")).to_be_visible(timeout=LONG)
+    picture(tab, "nhap-loi", MAIN)
     marked = downloaded(tab, "Tải an-lao.xlsx đã đánh dấu lỗi")
     faulty = marked["Hợp tác xã"].cell(4, column(marked["Hợp tác xã"], "Loại hình"))
     assert "không có trong danh sách" in faulty.comment.text
@@ -87,9 +90,11 @@ def test_the_whole_journey(address, url, tab):
     tab.reload()  # the job stands in the address
     checked(tab)
     tab.get_by_label("Lý do ghi").fill("Nhập của An Lão")
+    picture(tab, "huong-dan/nhap-xem-truoc", MAIN)
     tab.get_by_role("button", name="Ghi vào sổ").click(click_count=3)
     expect(tab.get_by_text("Đã ghi vào sổ 2 bản ghi trong 1 lô.")).to_be_visible(timeout=LONG)
     settled(tab)
+    picture(tab, "huong-dan/nhap-da-ghi", MAIN, height=420)
     [last] = batches(url)[before:]
     assert (last.reason, last.source, last.records) == ("Nhập của An Lão", "an-lao da sua.xlsx", 2)
     tab.get_by_role("link", name=f"Xem hoặc hoàn tác lô {last.number}").click()

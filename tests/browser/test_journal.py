@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve
 from playwright.sync_api import expect
 from tests.browser.axe import findings
+from tests.browser.pictures import MAIN, picture
 from tests.browser.served import LONG, PAINTED, browsing, go, in_english, settled
 from tests.ledgers import CLUB, COOPERATIVE
 
@@ -72,6 +73,7 @@ def test_three_fast_clicks_undo_once(address, url, tab):
     tab.get_by_role("button", name="Hoàn tác lô 123").click()
     expect(tab.get_by_text("trả 1 bản ghi về như trước")).to_be_visible(timeout=LONG)
     tab.get_by_label("Lý do hoàn tác").fill("Nhầm đơn vị")
+    picture(tab, "huong-dan/hoan-tac", MAIN, height=640)
     go_on = tab.get_by_role("button", name="Xác nhận hoàn tác")
     go_on.evaluate("button => { for (const _ of [1, 2, 3]) button.click() }")
     expect(tab.get_by_text("Đã được hoàn tác bởi lô 124")).to_be_visible(timeout=LONG)

@@ -4,6 +4,7 @@ import importlib
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
+from tests.browser.pictures import MAIN, picture
 from tests.browser.served import served
 from tests.plugin_folders import install_checked, install_pages
 
@@ -70,6 +71,7 @@ def test_a_page_fails_alone(address, tab, page):
     """A card with a number, no traceback; the navigation leads everywhere else."""
     go(tab, address, f"x-hong-{page}")
     expect(incident(tab)).to_be_visible(timeout=LONG)
+    picture(tab, "huong-dan/ma-su-co", MAIN, height=330)
     expect(tab.get_by_text("Traceback")).to_have_count(0)
     all_alive(tab)
 

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 from tests.browser.axe import findings
+from tests.browser.pictures import MAIN, picture
 from tests.browser.served import LONG, PAINTED, go, in_english, settled
 
 from coopkit.access import Actor
@@ -126,6 +127,7 @@ def test_many_are_edited_once(address, url, tab):
     tab.get_by_role("button", name="Xem trước thay đổi").click(timeout=LONG)
     expect(tab.get_by_text("20 đơn vị thay đổi")).to_be_visible(timeout=LONG)
     tab.get_by_label("Lý do, căn cứ *").fill("Rà soát lĩnh vực")
+    picture(tab, "huong-dan/sua-hang-loat", MAIN)
     save = tab.get_by_role("button", name="Ghi vào sổ 20 đơn vị")
     save.evaluate("button => { for (const _ of [1, 2, 3]) button.click() }")
     expect(tab.get_by_text("Đã ghi 20 đơn vị")).to_be_visible(timeout=LONG)

@@ -12,6 +12,7 @@ from attrs import evolve
 from playwright.sync_api import expect
 from tests.browser.axe import findings
 from tests.browser.pages import demo_ledger
+from tests.browser.pictures import MAIN, picture
 from tests.browser.served import LONG, READY, go
 
 from coopkit.access import Actor
@@ -48,6 +49,7 @@ def test_a_card_leads_to_its_figure_and_that_to_a_record(address, tab):
     expect(tab).to_have_url(re.compile("/bao-cao[?]ky=2023&chi-tieu=fairs.turns"), timeout=LONG)
     expect(tab.get_by_role("heading", name="96 lượt")).to_be_visible(timeout=LONG)
     expect(tab.get_by_text("«Lượt tham gia»")).to_be_visible()
+    picture(tab, "bao-cao-con-so", MAIN)
     table = tab.get_by_test_id("stDataFrame").first
     table.scroll_into_view_if_needed()
     press(tab, table, 0, "/htx-ho-so")
@@ -91,6 +93,7 @@ def test_the_files_of_a_report_are_opened_again(address, tab):
     """As Word, Excel and CSV, each with the figures as they are published, and named after the period."""
     go(tab, address, "bao-cao?ky=2023")
     expect(tab.get_by_test_id("stDataFrame").first).to_be_visible(timeout=LONG)
+    picture(tab, "huong-dan/bao-cao", MAIN)
     name, data = download(tab, re.compile("Word"))
     assert name == "bao-cao-2023.docx"
     paper = docx.Document(io.BytesIO(data))
@@ -138,6 +141,7 @@ def test_a_seal_is_made_once_runs_again_and_tells_what_changed(address, url, tab
     tab.wait_for_selector(READY, timeout=LONG)
     for at in range(boxes.count()):
         boxes.nth(at).fill("Đơn vị toàn thành phố")
+    picture(tab, "huong-dan/chot-so-lieu", MAIN, height=640)
     button = tab.get_by_role("button", name="Chốt", exact=True)
     button.evaluate("b => { b.click(); setTimeout(() => b.click(), 60); setTimeout(() => b.click(), 120) }")
     expect(tab.get_by_text("Đã chốt bao-cao-2023")).to_be_visible(timeout=SEALED)
@@ -156,6 +160,7 @@ def test_a_seal_is_made_once_runs_again_and_tells_what_changed(address, url, tab
         has_text="Tổng số thành viên cuối kỳ: 274 đơn vị → 273 đơn vị"
     )
     expect(told.first).to_be_visible()
+    picture(tab, "huong-dan/chot-vi-sao", MAIN, height=640)
     tab.get_by_test_id("stMain").get_by_test_id("stPageLink").first.click()
     expect(tab).to_have_url(re.compile("/htx-ho-so[?]ma="), timeout=LONG)
 

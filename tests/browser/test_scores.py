@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 from tests.browser.axe import findings
+from tests.browser.pictures import MAIN, picture
 from tests.browser.served import LONG, PAINTED, browsing, go, in_english, served, settled
 from tests.score_ledgers import ledger_at
 
@@ -82,6 +83,7 @@ def test_a_unit_is_scored(at_check, check_url, tab):
     chosen.set_input_files(PDF)
     expect(tab.get_by_role("button", name="Minh chứng (1)")).to_be_visible(timeout=LONG)
     settled(tab)
+    picture(tab, "huong-dan/cham-phieu", MAIN)
     give = tab.get_by_role("button", name="Ghi điểm").first
     give.evaluate("button => { for (const _ of [1, 2, 3]) button.click() }")
     expect(tab.get_by_text("Đã ghi 1 điểm cho HTX A2")).to_be_visible(timeout=LONG)
@@ -113,6 +115,7 @@ def test_sheets_go_out_and_come_back(at_self, self_url, tab):
     chosen = tab.get_by_test_id("stFileUploader").locator("input")
     chosen.set_input_files(filled(4.3))
     expect(tab.get_by_text("có 1 lỗi trong phiếu")).to_be_visible(timeout=LONG)
+    picture(tab, "huong-dan/cham-nop-phieu", MAIN, at="text=Phiếu chấm Excel", height=640)
     go(tab, at_self, "thi-dua-cham")
     chosen.set_input_files(filled(4.5), timeout=LONG)
     give = tab.get_by_role("button", name="Ghi 1 điểm")
@@ -147,6 +150,7 @@ def test_the_leaderboard_is_opened_down_to_a_record(at_check, tab):
     expect(records.locator("canvas").first).to_be_visible(timeout=LONG)
     tab.wait_for_timeout(PAINTED)
     expect(records.locator("[role=grid]")).to_contain_text("Hội chợ", timeout=LONG)  # told beside the painted grid
+    picture(tab, "huong-dan/giai-trinh", MAIN)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from coopkit.admin import shell
+from coopkit.admin.door import open_demo
 from coopkit.admin.entry import CONFIG, MIDDLEWARE, ROUTES
 
 
@@ -60,5 +61,6 @@ if __name__ == "__main__":
     else:
         parser = argparse.ArgumentParser()
         parser.add_argument("--port", type=int)
+        open_demo("127.0.0.1")
         app = st.App(Path(__file__), routes=ROUTES, middleware=MIDDLEWARE)
         app.run(config={**CONFIG, "server.port": parser.parse_args().port})

@@ -6,34 +6,67 @@ order or name tells of what was taken out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from attrs import evolve, frozen
 
-from coopkit.access.rules import Action, Actor, BoardOf, ScoreOf, can
+from coopkit.access.places import OF_THE_CITY
+from coopkit.access.roles import Action
+from coopkit.access.rules import Actor, BoardOf, ScoreOf, can
 from coopkit.campaign import SCORING, Definition, StageState, Standing
 from coopkit.emulation import Board, Line, blocks_on, rules_of, standing_of
 from coopkit.record import make_id
+from coopkit.scope import within
 from coopkit.snapshot import Snapshot
 
 
-@lru_cache(maxsize=8)
-def narrow(actor: Actor, snapshot: Snapshot) -> Snapshot:
-    """The part of a Snapshot that the actor may see: no personal data unless allowed, nothing without rights.
+def narrow(actor: Actor, snapshot: Snapshot, on: dt.date | None = None) -> Snapshot:
+    """The part of a Snapshot that the actor may see: the rows of the places to view, no personal data unless allowed.
 
-    Made once while the register stays the same, so that what is kept of a Snapshot elsewhere stays known by it.
+    Places are those of the map of the day `on`, the newest unless told. Made once while the register stays the same,
+    and once for all who see the same, so that what is kept of a Snapshot elsewhere stays known by it.
     """
+    scored = actor.name in _scorers(snapshot)
+    eyes = evolve(actor, name=actor.name if scored else NO_NAME, edits=None)
+    return _narrow(eyes, snapshot, None if actor.views is None else _map_of(snapshot, on))
+
+
+NO_NAME: Final = "\0"
+"""Whoever gave no points sees what all of that role and those places do; nobody is called this."""
+
+
+@lru_cache(maxsize=8)
+def _scorers(snapshot: Snapshot) -> frozenset[str]:
+    return frozenset(pc.unique(snapshot.tables["score"].column("scorer")).to_pylist())
+
+
+def _map_of(snapshot: Snapshot, on: dt.date | None) -> dt.date:
+    """The first day of the map that a day has: what is told of any of its days is the same."""
+    maps = snapshot.atlas.maps()
+    return next((first or last or on for first, last in maps if on and on <= (last or on)), None) or dt.date.max
+
+
+@lru_cache(maxsize=16)
+def _narrow(actor: Actor, snapshot: Snapshot, on: dt.date | None) -> Snapshot:
     if not can(actor, Action.VIEW).allowed:
         return Snapshot(snapshot.position, {name: table.slice(0, 0) for name, table in snapshot.tables.items()})
+    placed = snapshot if actor.views is None else within(snapshot, actor.views, on, actor.units)
     hidden: dict[str, pa.Table] = {}
-    if not can(actor, Action.VIEW_PERSONAL).allowed:
-        hidden["person"] = snapshot.tables["person"].slice(0, 0)
+    kept_back = {name for name, needs in _NEEDED.items() if not can(actor, needs).allowed}
+    for name in kept_back if actor.views is None else kept_back | OF_THE_CITY:
+        hidden[name] = snapshot.tables[name].slice(0, 0)
     if snapshot.tables["campaign_version"].num_rows:
-        hidden |= _Campaigns(actor, snapshot).tables()
-    return snapshot.replace(**hidden) if hidden else snapshot
+        hidden |= _Campaigns(actor, snapshot, placed).tables()
+    return placed.replace(**hidden) if hidden else placed
+
+
+_NEEDED: Final = {"person": Action.VIEW_PERSONAL, "plugin_setting": Action.PLUGIN}
+"""The tables that are of nobody whose role does not allow it."""
 
 
 @frozen(slots=False)
@@ -79,6 +112,16 @@ class _Campaigns:
 
     actor: Actor
     snapshot: Snapshot
+    placed: Snapshot
+    """The rows that lie in the actor's places; how campaigns stand is told by all of them."""
+
+    @cached_property
+    def _strangers(self) -> frozenset[str]:
+        """The units that are outside the actor's places."""
+        if self.placed is self.snapshot:
+            return frozenset()
+        every, own = (set(one.tables["cooperative"].column("id").to_pylist()) for one in (self.snapshot, self.placed))
+        return frozenset(every - own)
 
     @cached_property
     def _matters(self) -> dict[str, Matter]:
@@ -98,14 +141,14 @@ class _Campaigns:
             ("sealed_run", self._sealed),
             ("honour", self._honour),
         ):
-            told[name] = _kept(self.snapshot.tables[name], seen)
+            told[name] = _kept(self.placed.tables[name], seen)
         return told
 
     def _allowed(self, action: Action) -> bool:
         return can(self.actor, action).allowed
 
     def _scores(self) -> pa.Table:
-        table = self.snapshot.tables["score"]
+        table = self.placed.tables["score"]
         rows: list[dict[str, Any]] = []
         for row in table.to_pylist():
             matter = self._matters.get(row["campaign"])
@@ -113,7 +156,7 @@ class _Campaigns:
             subject = matter.score(row["stage"], row["cooperative"], row["scorer"]) if matter and known else None
             if subject is None or not can(self.actor, Action.SEE_SCORES, subject).allowed:
                 continue
-            if can(self.actor, Action.SEE_SCORER, subject).allowed:
+            if can(self.actor, Action.SEE_SCORER, subject).allowed and row["scorer"] not in self._strangers:
                 rows.append(row)
             else:  # an id is made from the scorer too, and could be found out by trying every unit
                 rows.append({**row, "scorer": "", "id": ""})
@@ -146,21 +189,26 @@ class _Campaigns:
         return matter is None or matter.standing.published or self._allowed(Action.SEE_VOTES)
 
     def _sealed(self, row: Mapping[str, Any]) -> bool:
-        return row["campaign"] is None or self._allowed(Action.SEE_SCORER)
+        """A seal holds the whole city's tables: who sees only some of its places opens none."""
+        return self.actor.views is None and (row["campaign"] is None or self._allowed(Action.SEE_SCORER))
 
 
 def _kept(table: pa.Table, seen: Callable[[Mapping[str, Any]], bool]) -> pa.Table:
     return table.filter(pa.array([seen(row) for row in table.to_pylist()], pa.bool_()))
 
 
-def visible_board(actor: Actor, board: Board, matter: Matter) -> Board:
+def visible_board(actor: Actor, board: Board, matter: Matter, units: Collection[str] | None = None) -> Board:
     """The part of a board that the actor may see: the lines that `can` allows, and of these the marks.
+
+    `units` are those that lie in the actor's places (None: all): of no other is there a line. How its unit stands among
+    others is told to who sees only these once the campaign is published, as to a unit.
 
     Marks are the actor's own units', those of the blocks they lead, or all for who may see the points of others; where
     a stage may not be seen its points are left out. Once a scoring stage is closed a unit sees its own line, but no
     place before the campaign is published.
     """
-    lines = tuple(line for one in board.lines if (line := _line(actor, one, matter)))
+    near = (one for one in board.lines if units is None or one.unit in units)
+    lines = tuple(line for one in near if (line := _line(actor, one, matter, apart=units is not None)))
     marks = {
         unit: {key: evolve(mark, by_stage=_seen(actor, matter, unit, mark.by_stage)) for key, mark in by_key.items()}
         for unit, by_key in board.marks.items()
@@ -169,11 +217,12 @@ def visible_board(actor: Actor, board: Board, matter: Matter) -> Board:
     return Board(board.campaign, board.blocks, lines, marks)
 
 
-def _line(actor: Actor, line: Line, matter: Matter) -> Line | None:
+def _line(actor: Actor, line: Line, matter: Matter, *, apart: bool) -> Line | None:
     told = matter.line(line.unit)
-    if can(actor, Action.SEE_SCORES, told).allowed:
+    seen = can(actor, Action.SEE_SCORES, told).allowed
+    if seen and (told.published or not apart):
         return line
-    if told.closed and line.unit in actor.units:
+    if seen or (told.closed and line.unit in actor.units):
         return evolve(line, place=0, tied=False, grade="", votes=0, unrated=line.unrated or _LATER)
     return None
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import secrets
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from typing import Literal
+from typing import Any, Final, Literal
 
 import pandas as pd
 import streamlit as st
 
 from coopkit.access import Action, can
+from coopkit.admin.address import keep
 from coopkit.admin.ctx import Ctx, plain, tell_next
 from coopkit.campaign import AwardRule, StageKind
 from coopkit.errors import CoopkitError
 from coopkit.quantity import VND, exact, format_quantity
 from coopkit.workspace import CampaignDesk
+
+LETTER: Final = 8
+WIDEST: Final = 420
+"""How wide a letter and a column of a table are, in pixels: the column at most."""
 
 
 def write_button(
@@ -81,13 +86,16 @@ def choose_award(c: Ctx, rules: Mapping[str, AwardRule], campaign: str) -> Award
         format_func=lambda one: rules[one].name.in_(c.lang),
         key=f"hinh-thuc:{campaign}:{c.lang}",
     )
-    st.query_params["hinh-thuc"] = key
+    keep("hinh-thuc", key, keys[0])
     return rules[key]
 
 
 def show_rows(rows: list[dict[str, str]], key: str) -> None:
-    """A table to be read, as a grid of its own height."""
-    st.dataframe(pd.DataFrame(rows), hide_index=True, key=f"{key}:{of_rows(map(str, rows))}")
+    """A table to be read, as a grid of its own height; no cell is cut but a very long one."""
+    longest = {name: max(len(name), *(len(row[name]) for row in rows)) for name in (rows[0] if rows else {})}
+    text = st.column_config.TextColumn
+    config: Any = {name: text(width=min(WIDEST, LETTER * letters + 24)) for name, letters in longest.items()}
+    st.dataframe(pd.DataFrame(rows), hide_index=True, key=f"{key}:{of_rows(map(str, rows))}", column_config=config)
 
 
 def of_rows(ids: Iterable[str]) -> str:

@@ -10,12 +10,15 @@ from attrs import frozen
 
 from coopkit.admin.award_act import choose_award, in_stage, of_rows, runs, show_rows, write_button
 from coopkit.admin.ctx import Ctx, plain
+from coopkit.admin.grid import begun, grid_key, hold
+from coopkit.admin.score_kept import kept
 from coopkit.campaign import AwardRule, format_points
 from coopkit.errors import CampaignError
 from coopkit.event import RecipientKind
 from coopkit.ledger import Receipt
 from coopkit.workspace import Awarding, CampaignDesk
 from coopkit.workspace.nominees import Candidate, Nominee, Nominees, Share
+from coopkit.workspace.typed import Typed
 
 TALL, MANY = 420, 10
 """Pixels that a list of more candidates than so many takes."""
@@ -122,7 +125,8 @@ def _propose(c: Ctx, nominees: Nominees, rule: AwardRule, state: str) -> None:
     proposal = _Proposal(c, nominees.at, rule, achievement.strip(), state)
     if rule.recipient is not RecipientKind.INDIVIDUAL:
         try:
-            candidates = nominees.candidates(rule.key)
+            judged = f"candidates:{rule.key}:{nominees.at.today()}"
+            candidates = kept(nominees.at, judged, lambda: nominees.candidates(rule.key))
         except CampaignError as error:
             st.info(plain(c.told(error)))
             return
@@ -143,10 +147,14 @@ def _units(proposal: _Proposal, able: Sequence[Candidate]) -> None:
     st.caption(
         c.t("Đã đánh dấu sẵn những đơn vị có thứ hạng cao nhất còn trong chỉ tiêu; đồng hạng thì để cuộc họp chọn.")
     )
-    tick = c.t("Chọn")
+    tick, ids = c.t("Chọn"), [one.line.unit for one in able]
+    typed, key = Typed(c.desk, f"de-nghi:{proposal.at.campaign}:{rule.key}"), f"chon:{rule.key}:{of_rows(ids)}"
+    key = grid_key(f"{key}:{c.lang}")
+    ticked = begun(typed, key)
+    first = [one.suggested if ticked is None else one.line.unit in ticked for one in able]
     frame = pd.DataFrame(
         {
-            tick: [one.suggested for one in able],
+            tick: first,
             c.t("Đơn vị"): [one.line.name for one in able],
             c.t("Khối"): [one.block for one in able],
             c.t("Hạng"): [str(one.line.place or "–") for one in able],
@@ -159,12 +167,15 @@ def _units(proposal: _Proposal, able: Sequence[Candidate]) -> None:
         disabled=[name for name in frame.columns if name != tick],
         column_config={tick: st.column_config.CheckboxColumn(width="small")},
         height=TALL if len(able) > MANY else "auto",
-        key=f"chon:{rule.key}:{of_rows(one.line.unit for one in able)}",
+        key=key,
     )
-    units = [one.line.unit for one, ticked in zip(able, chosen[tick], strict=True) if ticked]
+    units = [unit for unit, on in zip(ids, chosen[tick], strict=True) if on]
+    hold(c, typed, key, None if units == [one.line.unit for one in able if one.suggested] else units)
 
     def nominate(token: str) -> Receipt:
-        return Awarding(proposal.at).nominate(rule.key, units, proposal.achievement, token=token)
+        receipt = Awarding(proposal.at).nominate(rule.key, units, proposal.achievement, token=token)
+        typed.keep(None)
+        return receipt
 
     proposal.button(c.n("Đề nghị {n} đơn vị", len(units)), "don-vi", nominate, able=bool(units))
 

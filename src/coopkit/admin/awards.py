@@ -6,6 +6,7 @@ import streamlit as st
 
 from coopkit.access import Action, can
 from coopkit.admin import award_decisions, award_proposals, documents, votes
+from coopkit.admin.address import keep
 from coopkit.admin.campaign import choose_campaign
 from coopkit.admin.ctx import Ctx, show_told
 from coopkit.admin.forms import show_form
@@ -37,6 +38,6 @@ def show(c: Ctx) -> None:
     tabs = st.tabs(labels, default=first, key=f"{ASKED}:{c.lang}", on_change="rerun")
     for tab, (code, (_, part)) in zip(tabs, parts.items(), strict=True):
         if tab.open:
-            st.query_params[ASKED] = code
+            keep(ASKED, code, next(iter(parts)))
             with tab:
                 part(c, at)

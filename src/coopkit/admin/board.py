@@ -11,6 +11,7 @@ import streamlit as st
 
 from coopkit.access import Action, can
 from coopkit.admin import board_safety, board_targets, board_unit
+from coopkit.admin.address import keep
 from coopkit.admin.campaign import choose_campaign
 from coopkit.admin.ctx import Ctx, plain, show_told
 from coopkit.admin.score_kept import kept
@@ -95,10 +96,7 @@ def _chosen_view(c: Ctx, at: CampaignDesk) -> str:
         label_visibility="collapsed",
         required=True,
     )
-    if chosen:
-        st.query_params["xem"] = chosen
-    else:
-        st.query_params.pop("xem", None)
+    keep("xem", chosen or "")
     return chosen or ""
 
 
@@ -118,7 +116,7 @@ def _block(c: Ctx, blocks: Mapping[str, str]) -> str:
     chosen = st.selectbox(
         c.t("Khối"), keys, index=at, format_func=lambda one: blocks[one], key=f"khoi:{hash(tuple(keys))}"
     )
-    st.query_params["khoi"] = chosen
+    keep("khoi", chosen, keys[0])
     return chosen
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-import altair as alt
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
-from coopkit.admin.charts import ink
+from coopkit.admin import charts
 from coopkit.admin.ctx import Ctx
 from coopkit.admin.score_kept import kept
 from coopkit.emulation import Safety
@@ -38,8 +38,7 @@ def show(c: Ctx, ranking: Ranking, shown: Sequence[Place]) -> None:
             runs=runs,
         )
     )
-    rows = pd.DataFrame([_row(place, one) for place, one in placed[:SHOWN]])
-    _draw(c, rows)
+    _draw(c, pa.Table.from_pylist([_row(place, one) for place, one in placed[:SHOWN]]))
     with st.expander(c.t("Xem dạng bảng")):
         st.table(
             pd.DataFrame(
@@ -71,20 +70,22 @@ def _row(place: Place, one: Safety) -> dict[str, object]:
     return {"name": f"{one.place}. {place.line.name}", "place": one.place, "best": best, "worst": worst}
 
 
-def _draw(c: Ctx, rows: pd.DataFrame) -> None:
-    colours = ink()
-    axis = alt.Axis(title=c.t("Hạng"), tickMinStep=1, format="d", grid=True)
-    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=280, ticks=False, domain=False))
-    tooltip = [alt.Tooltip("name:N", title=c.t("Đơn vị")), alt.Tooltip("best:Q", title=c.t("Tốt nhất"))]
-    tooltip.append(alt.Tooltip("worst:Q", title=c.t("Kém nhất")))
-    chart = alt.Chart(rows).encode(y=y, tooltip=tooltip)
-    spans = chart.mark_rule(color=colours.bar, strokeWidth=6, opacity=0.35, strokeCap="round")
-    dots = chart.mark_point(color=colours.bar, filled=True, size=70, opacity=1)
-    drawn = alt.layer(
-        spans.encode(x=alt.X("best:Q", axis=axis, scale=alt.Scale(zero=False, nice=False, padding=8)), x2="worst:Q"),
-        dots.encode(x="place:Q"),
-        height=ROW * len(rows),
-    )
+def _draw(c: Ctx, rows: pa.Table) -> None:
+    colour, name, number = charts.ink().bar, charts.name, charts.number
+    axis = {"title": c.t("Hạng"), "tickMinStep": 1, "format": "d", "grid": True}
+    best = number("best", axis=axis, scale={"zero": False, "nice": False, "padding": 8})
+    at = {
+        "y": name("name", sort=None, title=None, axis={"labelLimit": 280, "ticks": False, "domain": False}),
+        "tooltip": [
+            name("name", title=c.t("Đơn vị")),
+            number("best", title=c.t("Tốt nhất")),
+            number("worst", title=c.t("Kém nhất")),
+        ],
+    }
+    spans = {**at, "x": best, "x2": {"field": "worst"}}
+    layers = [
+        charts.mark("rule", spans, color=colour, strokeWidth=6, opacity=0.35, strokeCap="round"),
+        charts.mark("point", {**at, "x": number("place")}, color=colour, filled=True, size=70, opacity=1),
+    ]
     said = c.t("Hạng của từng đơn vị và khoảng hạng trong các lần thử")
-    quiet = drawn.properties(description=said).configure_mark(aria=False).configure_axis(aria=False)
-    st.altair_chart(quiet, alt=said)
+    charts.show({"data": rows, "height": ROW * rows.num_rows, "layer": layers}, said)

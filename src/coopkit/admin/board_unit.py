@@ -53,7 +53,9 @@ def _figures(c: Ctx, ranking: Ranking, line: Line, block: str) -> None:
     }
     with st.grid(columns=len(told), min_column_width=140):
         for label, value in told.items():
-            st.metric(label, plain(value), border=True, height="stretch")
+            with st.container(border=True, height="stretch", gap="xxsmall"):
+                st.markdown(label)
+                st.markdown(f"#### {plain(value)}")  # a metric would cut a long grade
 
 
 def _criterion(c: Ctx, opened: Opened, one: Explained) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from coopkit.admin import bulk_ways, unit_filter
+from coopkit.admin.address import keep
 from coopkit.admin.bulk_ways import Wanted
 from coopkit.admin.ctx import Ctx, plain, show_told, tell
 from coopkit.errors import BadForm, CoopkitError, StaleBase
@@ -95,14 +96,14 @@ def _asked(c: Ctx, bulk: Bulk, opened: Opened) -> Wanted | None:
     }
     first = st.query_params.get("cach", "")
     way = st.segmented_control(
-        c.t("Cách sửa"),
+        c.t("Sửa theo cách"),
         list(_WAYS),
         default=first if first in _WAYS else "mot-gia-tri",
         format_func=told.__getitem__,
         required=True,
         key=f"bulk:cach:{c.lang}",
     )
-    st.query_params["cach"] = way
+    keep("cach", way, "mot-gia-tri")
     return _WAYS[way](c, bulk, opened)
 
 
@@ -191,7 +192,8 @@ def _save(c: Ctx, bulk: Bulk) -> None:
     except CoopkitError as error:
         st.session_state[_FAULT] = c.told(error)
     else:
-        reopen(typed=False)
+        reopen()
+        bulk_ways.forget(c)
         told = {"units": c.n("{n} đơn vị", plan.units), "number": str(receipt.number)}
         st.session_state[_DONE] = text = c.t("Đã ghi {units} trong một lô (lô {number}).", **told)
         tell(good=True, text=text)
@@ -202,12 +204,10 @@ def _first(c: Ctx, bad: BadForm) -> str:
     return en if c.lang == "en" else vi
 
 
-def reopen(*, typed: bool) -> None:
-    """Open the units anew, as they are now; with `typed` what was typed in the grid stays."""
+def reopen() -> None:
+    """Open the units anew, as they are now; what was typed in the grid stays."""
     for key in (_OPENED, _PLAN, _TOKEN, _FAULT, _CLASH, _WHY, _REST):
         st.session_state.pop(key, None)
-    if not typed:
-        bulk_ways.forget()
 
 
 def _show_clashes(c: Ctx, plan: Plan) -> None:
@@ -220,4 +220,4 @@ def _show_clashes(c: Ctx, plan: Plan) -> None:
     told = [(one.name, one.clash) for one in Bulk(c.desk, c.lang).clashes(plan)]
     rows = [(name, own.label.in_(c.lang), own.opened, own.theirs, own.yours) for name, own in told]
     _rows(heads, rows, "bulk:clashes")
-    st.button(c.t("Mở bản mới"), key="bulk:reopen", type="primary", on_click=reopen, kwargs={"typed": True})
+    st.button(c.t("Mở bản mới"), key="bulk:reopen", type="primary", on_click=reopen)

@@ -10,20 +10,22 @@ import pandas as pd
 import streamlit as st
 from attrs import frozen
 
+from coopkit.admin.address import keep
 from coopkit.admin.ctx import Ctx
-from coopkit.admin.unit_filter import keep, words
+from coopkit.admin.grid import begun as grid_begun
+from coopkit.admin.grid import grid_key, hold, let_go
+from coopkit.admin.unit_filter import words
 from coopkit.cooperative import LegalState, OperatingState
 from coopkit.field import Field
 from coopkit.workspace import Order
 from coopkit.workspace.boxes import LISTED
 from coopkit.workspace.bulk import Bulk
 from coopkit.workspace.bulk_plan import FIELDS, SHARED, UNIT, Opened, Plan
+from coopkit.workspace.typed import Typed
 
-TYPED: Final = "bulk:typed"
-"""What stands in the grid's cells beside what was opened, by unit and field; the grid begins with it."""
-
-_NOW: Final = "bulk:now"
 _GRID: Final = "bulk:grid"
+"""What was typed into the grid, by unit and field, whichever units and columns are shown."""
+
 _FIRST: Final = ("tax_code", "sector")
 """The columns that the grid begins with."""
 
@@ -55,11 +57,10 @@ def grid(c: Ctx, bulk: Bulk, opened: Opened) -> Wanted | None:
     if not columns:
         st.info(c.t("Chọn ít nhất một cột để sửa."))
         return None
-    key = f"{_GRID}:{c.lang}:{hash((tuple(opened.ids), opened.snapshot.position, *columns))}"
-    if st.session_state.get(_GRID) != key:  # other rows or columns: they begin with what was typed so far
-        st.session_state[_GRID] = key
-        st.session_state[TYPED] = st.session_state.pop(_NOW, st.session_state.get(TYPED, {}))
-    begun: dict[str, dict[str, str]] = st.session_state.get(TYPED, {})
+    kept = Typed(c.desk, _GRID)
+    key = grid_key(f"{_GRID}:{c.lang}:{hash((tuple(opened.ids), opened.snapshot.position, *columns))}")
+    begun: dict[str, dict[str, str]] = grid_begun(kept, key) or {}
+    st.session_state[_GRID] = key
     st.data_editor(
         _cells(opened, begun, columns),
         key=key,
@@ -67,6 +68,7 @@ def grid(c: Ctx, bulk: Bulk, opened: Opened) -> Wanted | None:
         disabled=["unit"],
         column_config=_config(c, bulk, opened, columns),
         height=38 + 35 * min(len(opened.lines), 14),
+        placeholder="–",
         alt=c.t("Bảng sửa đơn vị"),
     )
     # Its state names rows by their place: each place is this unit, and no other, as long as the key is this one.
@@ -74,15 +76,14 @@ def grid(c: Ctx, bulk: Bulk, opened: Opened) -> Wanted | None:
     for at, told in st.session_state[key]["edited_rows"].items():
         own = typed.setdefault(opened.ids[int(at)], {})
         own |= {column: str(text or "") for column, text in told.items() if column in columns}
-    st.session_state[_NOW] = typed
+    hold(c, kept, key, typed or None)
     asked = tuple(sorted((unit, *sorted(told.items())) for unit, told in typed.items()))
     return Wanted(asked, lambda: bulk.cells(opened, typed)) if asked else None
 
 
-def forget() -> None:
+def forget(c: Ctx) -> None:
     """Let go of what was typed in the grid."""
-    for key in (TYPED, _NOW, _GRID):
-        st.session_state.pop(key, None)
+    let_go(Typed(c.desk, _GRID))
 
 
 def _columns(c: Ctx) -> list[str]:
@@ -92,7 +93,7 @@ def _columns(c: Ctx) -> list[str]:
     chosen = st.multiselect(
         c.t("Các cột cần sửa"), list(labels), told, format_func=lambda one: labels[one], key=f"bulk:cot:{c.lang}"
     )
-    st.query_params["cot"] = ",".join(chosen)
+    keep("cot", ",".join(chosen), ",".join(_FIRST))
     return [key for key in labels if key in chosen]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from coopkit.admin.address import keep
 from coopkit.admin.ctx import Ctx
 from coopkit.workspace import CampaignDesk
 
@@ -19,5 +20,5 @@ def choose_campaign(c: Ctx) -> CampaignDesk | None:
     ids, told = list(names), st.query_params.get("dot", "")
     at = ids.index(told) if told in ids else 0
     chosen = st.selectbox(c.t("Phong trào"), ids, index=at, format_func=lambda one: names[one], key=f"dot:{c.lang}")
-    st.query_params["dot"] = chosen
+    keep("dot", chosen, ids[0])
     return CampaignDesk(c.desk, chosen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from attrs import evolve
 
-from coopkit.admin.campaign_act import carry_out, running, show_wrong, start
+from coopkit.admin.acts import carry_out, running, show_wrong, start
 from coopkit.admin.ctx import Ctx, plain
 from coopkit.campaign import Definition, format_points
 from coopkit.errors import CoopkitError

@@ -8,13 +8,15 @@ import pandas as pd
 import streamlit as st
 
 from coopkit.access import Action, can
-from coopkit.admin.campaign_act import carry_out, running, show_wrong, start
+from coopkit.admin.acts import carry_out, running, show_wrong, start
+from coopkit.admin.address import keep
 from coopkit.admin.campaign_units import show_conflicts, show_pairs, show_pledges, show_progress
 from coopkit.admin.ctx import Ctx, plain, show_told
+from coopkit.admin.tasks import badge
 from coopkit.campaign import Stage, StageKind, StageState
 from coopkit.period import Period, format_date
 from coopkit.workspace import CampaignDesk, Stages
-from coopkit.workspace.campaigns import Reached, way
+from coopkit.workspace.campaigns import Reached, days_ahead, way
 
 FIRST: Final = 5
 """So many of what stands in the way are shown at once."""
@@ -36,6 +38,7 @@ def show_one(c: Ctx, at: CampaignDesk) -> None:
     _links(c, at)
     stages = way(at)
     _stepper(c, stages)
+    _ahead(c, at)
     _deeds(c, stages)
     if not can(c.desk.actor, Action.CAMPAIGN, at.campaign).allowed:
         st.info(c.t("Việc mở, chốt và trả lại giai đoạn do người điều hành phong trào làm."))
@@ -58,12 +61,12 @@ def _links(c: Ctx, at: CampaignDesk) -> None:
 
 def _stepper(c: Ctx, stages: list[Reached]) -> None:
     """The stages side by side, each with its state and days; they wrap where there is little room."""
-    with st.container(horizontal=True, gap="small"):
+    with st.grid(4, min_column_width=150, gap="small"):
         for number, one in enumerate(stages, 1):
             published = one.stage.kind is StageKind.PUBLISHED and one.state is StageState.OPEN
             icon, colour = _MARKS[StageState.CLOSED if published else one.state]
             state = c.t("Đã công bố") if published else one.state.label.in_(c.lang)
-            with st.container(border=True, width=168, height="stretch", gap="xxsmall"):
+            with st.container(border=True, height="stretch", gap="xxsmall"):
                 st.markdown(f"{icon} **{number}. {plain(one.stage.name.in_(c.lang))}**")
                 st.markdown(f":{colour}-badge[{state}]")
                 st.caption(_days(c, one))
@@ -77,6 +80,18 @@ def _days(c: Ctx, one: Reached) -> str:
     if one.stage.opens:
         return c.t("dự kiến {day}", day=format_date(one.stage.opens))
     return "–"
+
+
+def _ahead(c: Ctx, at: CampaignDesk) -> None:
+    """The days that are still to be kept."""
+    tasks = days_ahead(at)
+    if not tasks:
+        return
+    with st.container(border=True, gap="xsmall", key="campaign:ahead"):
+        st.markdown(f"**{c.t('Các hạn phải giữ')}**")
+        for one in tasks:
+            told = [plain(one.title.in_(c.lang)), format_date(one.due, c.lang) if one.due else "", plain(one.source)]
+            st.markdown(f"{badge(c, one)} {' · '.join(filter(None, told))}")
 
 
 def _deeds(c: Ctx, stages: list[Reached]) -> None:
@@ -211,5 +226,5 @@ def _parts(c: Ctx, at: CampaignDesk) -> None:
         label_visibility="collapsed",
         required=True,
     )
-    st.query_params["muc"] = chosen or usual
+    keep("muc", chosen or usual, usual)
     parts[chosen or usual][1](c, at)

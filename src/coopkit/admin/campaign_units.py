@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from coopkit.admin.campaign_act import carry_out, running, show_wrong, start
+from coopkit.admin.acts import carry_out, running, show_wrong, start
 from coopkit.admin.ctx import Ctx, plain
 from coopkit.campaign import ConflictKind, ConflictState, StageKind
 from coopkit.emulation import Tension

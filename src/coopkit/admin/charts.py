@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Final, TypeAlias
 
-import altair as alt
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 from attrs import frozen
 
@@ -17,8 +17,11 @@ from coopkit.quantity import PERCENT, VND, Quantity, format_number
 from coopkit.text import Label, Lang
 from coopkit.workspace.overview import Point
 
-Drawn: TypeAlias = alt.LayerChart | alt.FacetChart
-"""A chart of several marks, as Altair calls it."""
+Drawn: TypeAlias = dict[str, Any]
+"""A chart as Vega-Lite reads it; its `data` is an Arrow table.
+
+Written out, not built with Altair: that checks each part against a schema at every rerun, which takes 50 ms a chart.
+"""
 
 ROUND: Final = "format(datum.value, ',.2~f')"
 NUMBER: Final[dict[Lang, str]] = {
@@ -38,8 +41,15 @@ _MONEY: Final = (
     (10**6, Label("triệu đồng", "million VND")),
 )
 _COLUMNS: Final = f"max(2, floor(width / {TILE}))"
+_SMALL: Final = 10
+"""A number below this is written with two decimals, one above with one."""
 _FULL: Final = 0.6
 """From this share of the largest number on a tile is so dark that its text is light."""
+_QUIET: Final = {"mark": {"aria": False}, "axis": {"aria": False}}
+"""Vega would read each mark out by the names of its columns, in English: a table says it in the reader's words."""
+_ROW: Final = {"key": pa.string(), "name": pa.string(), "text": pa.string()} | dict.fromkeys(
+    ("value", "high", "drawn"), pa.float64()
+)
 
 
 @frozen
@@ -67,9 +77,7 @@ def draw(c: Ctx, chart: Drawn, points: Sequence[Point], *, named: str, said: str
 
     With `ways` the table also tells how each place is known.
     """
-    # vega would read each mark out by the names of its columns, in English: the table says it in the reader's words
-    quiet = chart.configure_mark(aria=False).configure_axis(aria=False)
-    st.altair_chart(quiet, alt=said)
+    show(chart, said)
     value, way = c.t("Giá trị"), c.t("Cách xác định")
     rows = [
         {named: one.name.in_(c.lang), value: one.figure.number(c.lang)}
@@ -78,6 +86,26 @@ def draw(c: Ctx, chart: Drawn, points: Sequence[Point], *, named: str, said: str
     ]
     with st.expander(c.t("Xem dạng bảng")):
         st.table(pd.DataFrame(rows).set_index(named))
+
+
+def show(chart: Drawn, said: str) -> None:
+    """The chart alone, with what it says in words."""
+    st.vega_lite_chart({**chart, "config": _QUIET}, alt=said)
+
+
+def mark(kind: str, encoding: Drawn, **look: Any) -> Drawn:
+    """A layer of a chart: what is drawn of each row, how it looks, and where it gets that from."""
+    return {"mark": {"type": kind, **look}, "encoding": encoding}
+
+
+def number(column: str, **more: Any) -> Drawn:
+    """A column of numbers as a part of a chart reads it."""
+    return {"field": column, "type": "quantitative", **more}
+
+
+def name(column: str, kind: str = "nominal", **more: Any) -> Drawn:
+    """A column of texts as a part of a chart reads it."""
+    return {"field": column, "type": kind, **more}
 
 
 def unit_of(points: Sequence[Point], lang: Lang) -> str:
@@ -91,30 +119,36 @@ def line(points: Sequence[Point], lang: Lang, *, from_zero: bool) -> Drawn:
     What lies between two numbers is a bar from the one to the other.
     """
     colours, table = ink(), _table(points, lang)
-    axis = alt.Axis(title=None, labelExpr=NUMBER[lang], tickCount=5)
-    y = alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=from_zero))
-    x = alt.X("name:O", title=None, sort=list(table["name"]), axis=alt.Axis(labelAngle=0, labelFlush=False))
-    chart = alt.Chart(table).encode(x=x, y=y, tooltip=_tooltip(lang))
-    spans = chart.mark_rule(color=colours.bar, strokeWidth=6, opacity=0.35).encode(y2="high:Q")
-    drawn = chart.mark_line(color=colours.bar, strokeWidth=2.5)
-    dots = chart.mark_point(color=colours.bar, filled=True, size=64, opacity=1)
-    numbers = alt.Chart(table).mark_text(color=colours.text, dy=-14, fontSize=12)
-    return alt.layer(spans, drawn, dots, numbers.encode(x=x, y=alt.Y("high:Q"), text="text:N"), height=HIGH)
+    years = table.column("name").to_pylist()
+    x = name("name", "ordinal", title=None, sort=years, axis={"labelAngle": 0, "labelFlush": False})
+    axis = {"title": None, "labelExpr": NUMBER[lang], "tickCount": 5}
+    at = {"x": x, "y": number("value", axis=axis, scale={"zero": from_zero}), "tooltip": _tooltip(lang)}
+    layers = [
+        mark("rule", {**at, "y2": {"field": "high"}}, color=colours.bar, strokeWidth=6, opacity=0.35),
+        mark("line", at, color=colours.bar, strokeWidth=2.5),
+        mark("point", at, color=colours.bar, filled=True, size=64, opacity=1),
+        mark("text", {"x": x, "y": number("high"), "text": name("text")}, color=colours.text, dy=-14, fontSize=12),
+    ]
+    return {"data": table, "height": HIGH, "layer": layers}
 
 
 def bars(points: Sequence[Point], lang: Lang) -> Drawn:
     """A bar for each point in the order given, its name above it and its number behind it."""
     colours, table = ink(), _table(points, lang)
-    most = max(table["drawn"], default=0) or 1
-    x = alt.X("drawn:Q", axis=None, scale=alt.Scale(domain=[0, most * 1.3], nice=False))
-    y = alt.Y("name:N", sort=None, axis=None, scale=alt.Scale(padding=0.5))
-    chart = alt.Chart(table).encode(x=x, y=y, tooltip=_tooltip(lang))
-    colour = alt.condition("datum.key === ''", alt.value(colours.nobody), alt.value(colours.bar))
-    drawn = chart.mark_bar(cornerRadiusEnd=3, size=18).encode(color=colour)
-    names = chart.mark_text(align="left", dy=-22, fontSize=13, color=colours.text)
-    names = names.encode(x=alt.value(0), text="name:N")
-    numbers = chart.mark_text(align="left", dx=8, fontSize=13, fontWeight=600, color=colours.text)
-    return alt.layer(drawn, names, numbers.encode(text="text:N"), height=HIGH // 4 * max(len(points), 1))
+    most = max(table.column("drawn").to_pylist(), default=0) or 1
+    at = {
+        "x": number("drawn", axis=None, scale={"domain": [0, most * 1.3], "nice": False}),
+        "y": name("name", sort=None, axis=None, scale={"padding": 0.5}),
+        "tooltip": _tooltip(lang),
+    }
+    colour = _either("datum.key === ''", {"value": colours.nobody}, {"value": colours.bar})
+    text = {"align": "left", "fontSize": 13, "color": colours.text}
+    layers = [
+        mark("bar", {**at, "color": colour}, cornerRadiusEnd=3, size=18),
+        mark("text", {**at, "x": {"value": 0}, "text": name("name")}, dy=-22, **text),
+        mark("text", {**at, "text": name("text")}, dx=8, fontWeight=600, **text),
+    ]
+    return {"data": table, "height": HIGH // 4 * max(len(points), 1), "layer": layers}
 
 
 def tiles(points: Sequence[Point], lang: Lang) -> Drawn:
@@ -123,23 +157,26 @@ def tiles(points: Sequence[Point], lang: Lang) -> Drawn:
     A point without a key stands for what nobody has placed.
     """
     colours, table = ink(), _table(points, lang)
-    table["at"] = range(len(table))
-    most = max(table["drawn"][table["key"] != ""], default=0) or 1
-    chart = alt.Chart(table).transform_calculate(
-        column=f"datum.at % {_COLUMNS}", row=f"floor(datum.at / {_COLUMNS})", nobody="datum.key === ''"
-    )
-    x = alt.X("column:O", axis=None, scale=alt.Scale(paddingInner=0.03, paddingOuter=0))
-    y = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.07, paddingOuter=0))
-    chart = chart.encode(x=x, y=y, tooltip=_tooltip(lang))
-    shade = alt.Color("drawn:Q", scale=alt.Scale(domain=[0, most], range=list(colours.tiles)), legend=None)
-    rects = chart.mark_rect(cornerRadius=3).encode(
-        color=alt.condition("datum.nobody", alt.value(colours.nobody), shade)
-    )
+    shares = zip(table.column("key").to_pylist(), table.column("drawn").to_pylist(), strict=True)
+    most = max((drawn for key, drawn in shares if key), default=0) or 1
+    at = {
+        "x": name("column", "ordinal", axis=None, scale={"paddingInner": 0.03, "paddingOuter": 0}),
+        "y": name("row", "ordinal", axis=None, scale={"paddingInner": 0.07, "paddingOuter": 0}),
+        "tooltip": _tooltip(lang),
+    }
+    shade = number("drawn", scale={"domain": [0, most], "range": list(colours.tiles)}, legend=None)
+    colour = _either("datum.nobody", {"value": colours.nobody}, shade)
     full = f"!datum.nobody && datum.drawn > {most * _FULL}"
-    on_tile = alt.condition(full, alt.value(colours.on_full), alt.value(colours.text))
-    names = chart.mark_text(dy=-9, fontSize=11).encode(text="name:N", color=on_tile)
-    numbers = chart.mark_text(dy=9, fontSize=14, fontWeight=600).encode(text="text:N", color=on_tile)
-    return alt.layer(rects, names, numbers, height=alt.Step(52))
+    on_tile = _either(full, {"value": colours.on_full}, {"value": colours.text})
+    layers = [
+        mark("rect", {**at, "color": colour}, cornerRadius=3),
+        mark("text", {**at, "text": name("name"), "color": on_tile}, dy=-9, fontSize=11),
+        mark("text", {**at, "text": name("text"), "color": on_tile}, dy=9, fontSize=14, fontWeight=600),
+    ]
+    steps = (("column", f"datum.at % {_COLUMNS}"), ("row", f"floor(datum.at / {_COLUMNS})"))
+    transform = [{"calculate": how, "as": what} for what, how in (*steps, ("nobody", "datum.key === ''"))]
+    table = table.append_column("at", pa.array(range(len(points)), pa.int64()))
+    return {"data": table, "height": {"step": 52}, "transform": transform, "layer": layers}
 
 
 def _scale(points: Sequence[Point]) -> tuple[Fraction, Label]:
@@ -154,8 +191,11 @@ def _scale(points: Sequence[Point]) -> tuple[Fraction, Label]:
     return Fraction(1), figures[0].noun if figures else Label("", "")
 
 
-def _table(points: Sequence[Point], lang: Lang) -> pd.DataFrame:
-    """What a chart draws: of each point its key and name, from what to what, and the number as it is written there."""
+def _table(points: Sequence[Point], lang: Lang) -> pa.Table:
+    """What a chart draws: of each point its key and name, from what to what, and the number as it is written there.
+
+    `drawn` is 0 where there is no number: a bar and a tile stand there, too.
+    """
     step, _ = _scale(points)
     rows = []
     for one in points:
@@ -164,18 +204,27 @@ def _table(points: Sequence[Point], lang: Lang) -> pd.DataFrame:
         if not isinstance(value, Unavailable):
             low, high = float(value.low / step), float((value.low if value.high is None else value.high) / step)
             text = _short(value, step, lang)
-        rows.append({"key": one.key, "name": one.name.in_(lang), "value": low, "high": high, "text": text})
-    table = pd.DataFrame(rows, columns=["key", "name", "value", "high", "text"]).astype({"value": float, "high": float})
-    return table.assign(drawn=table["value"].fillna(0))  # a bar and a tile stand there, too, where there is no number
+        named = {"key": one.key, "name": one.name.in_(lang), "text": text}
+        rows.append({**named, "value": low, "high": high, "drawn": low or 0})
+    return pa.Table.from_pylist(rows, pa.schema(_ROW))
 
 
 def _short(value: Quantity, step: Fraction, lang: Lang) -> str:
     """A quantity as short as a tile is narrow: 96, > 200, 500–700, ≈ 50; the table says it in words."""
-    low, high = (None if one is None else format_number(round(one / step, 1), lang) for one in (value.low, value.high))
+    low, high = (None if one is None else _rounded(one / step, lang) for one in (value.low, value.high))
     sign = "> " if value.strict else "≥ " if high is None else ""
     return f"{'≈ ' if value.about else ''}{sign}{low}" + (f"–{high}" if high not in {None, low} else "")
 
 
-def _tooltip(lang: Lang) -> list[Any]:
-    name, number = Label("Tên", "Name").in_(lang), Label("Số", "Number").in_(lang)
-    return [alt.Tooltip("name:N", title=name), alt.Tooltip("text:N", title=number)]
+def _rounded(number: Fraction, lang: Lang) -> str:
+    return format_number(round(number, 2 if abs(number) < _SMALL else 1), lang)
+
+
+def _either(test: str, then: Drawn, otherwise: Drawn) -> Drawn:
+    """A colour that hangs on what a row says."""
+    return {"condition": {"test": test, **then}, **otherwise}
+
+
+def _tooltip(lang: Lang) -> list[Drawn]:
+    what, how_much = Label("Tên", "Name").in_(lang), Label("Số", "Number").in_(lang)
+    return [name("name", title=what), name("text", title=how_much)]

@@ -12,12 +12,15 @@ from streamlit.delta_generator import DeltaGenerator
 from coopkit.access import Action, can
 from coopkit.admin import forms, unit_filter
 from coopkit.admin.ctx import Ctx, show_told
+from coopkit.admin.report_files import Offered, offer, show_made
 from coopkit.exporters import XLSX
 from coopkit.workspace import Filter, Found, Order, Unit, UnitList
 from coopkit.workspace.listing import export_units
 from coopkit.workspace.places import COOPERATIVE
 
 PAGE: Final = 50
+MANY: Final = 5_000
+"""Of more units than so many the workbook is made beside the page."""
 _WANTED: Final = "htx:act"
 """What was clicked in the table: the unit's id, and the act."""
 
@@ -28,6 +31,7 @@ def show(c: Ctx, open_unit: Callable[[str], None]) -> None:
     head = st.container(horizontal=True, vertical_alignment="center")
     head.title(c.t("Hợp tác xã"), width="stretch")
     show_told()
+    show_made(c)
     forms.show_drafts(c, COOPERATIVE)
     forms.show_form(c)
     units = c.desk.units(c.on_map)
@@ -76,15 +80,11 @@ def _use(c: Ctx, head: DeltaGenerator, found: Found, wanted: Filter) -> None:
     if "htx-sua" in c.links and head.button(c.t("Sửa hàng loạt"), key="htx:bulk", icon=":material/edit_note:"):
         c.go("htx-sua", **unit_filter.query(wanted))
     if _may(c, Action.EXPORT):
-        head.download_button(
-            c.t("Xuất Excel"),
-            lambda: export_units(c.desk, found, wanted, c.lang),
-            file_name=f"hop-tac-xa-{found.units.on.isoformat()}.xlsx",
-            mime=XLSX,
-            icon=":material/download:",
-            on_click="ignore",
-            key="htx:xlsx",
-        )
+        name = f"hop-tac-xa-{found.units.on.isoformat()}.xlsx"
+        file = Offered(name, XLSX, lambda: export_units(c.desk, found, wanted, c.lang))
+        key = f"htx:xlsx:{hash((found.rows.tobytes(), wanted, found.units.on, c.lang))}"
+        with head.container(width="content"):
+            offer(c, c.t("Xuất Excel"), file, key, long=len(found) > MANY, wide=False)
 
 
 def _listed(c: Ctx, found: Found, asked: tuple[Filter, Order | None, bool]) -> None:

@@ -8,15 +8,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from coopkit.admin.acts import carry_out, running, show_wrong, start
 from coopkit.admin.campaign import choose_campaign
-from coopkit.admin.campaign_act import carry_out, running, show_wrong, start
 from coopkit.admin.ctx import Ctx, plain, show_told
+from coopkit.admin.grid import begun, grid_key, hold
 from coopkit.campaign import RuleKind, format_points
 from coopkit.campaign.table import BY_HAND, COLUMNS, Altered, Line, Role, lines
 from coopkit.campaign.written import written
 from coopkit.period import format_date
 from coopkit.workspace import CampaignDesk
-from coopkit.workspace.criteria import PLACE, Criteria, Draft, cells, rows_of, sums
+from coopkit.workspace.criteria import PLACE, Criteria, Draft, cells, plain_cells, rows_of, sums
+from coopkit.workspace.typed import Typed
 
 ROW, HEAD = 35, 40
 """Heights of the table's rows and of its head, in pixels: it is shown whole."""
@@ -93,6 +95,7 @@ def _read_only(c: Ctx, criteria: Criteria, rows: Sequence[Line], key: str = "now
         hide_index=True,
         key=f"criteria:{key}:{hash(tuple(rows))}",
         column_config=_config(c, criteria),
+        placeholder="",
         height=height,
     )
 
@@ -105,17 +108,23 @@ def _editor(c: Ctx, criteria: Criteria, before: list[Line]) -> None:
             "Chưa ghi gì cho đến khi áp dụng."
         )
     )
-    form = f"criteria:{criteria.at.campaign}:{criteria.seen}:{hash(tuple(before))}"
+    typed = _typed(c, criteria)
+    form = f"{typed.of}:{hash(tuple(before))}"
+    key = grid_key(f"{form}:{c.lang}")
+    told = begun(typed, key)
+    first = before if told is None else rows_of(told, before)
     edited = st.data_editor(
-        pd.DataFrame(cells(before), columns=[PLACE, *COLUMNS]),
-        key=f"{form}:{c.lang}",
+        pd.DataFrame(cells(first), columns=[PLACE, *COLUMNS]),
+        key=key,
         num_rows="dynamic",
         hide_index=True,
-        height=HEAD + ROW * (len(before) + 1),
+        placeholder="",
+        height=HEAD + ROW * (len(first) + 1),
         column_config=_config(c, criteria),
     )
     rows = rows_of(edited.to_dict("records"), before)
     look = criteria.look(rows)
+    hold(c, typed, key, plain_cells(rows) if look.changes else None)
     _sums(c, rows, criteria)
     if look.faults:
         st.error(c.n("Bảng còn {n} chỗ chưa đúng:", len(look.faults)))
@@ -128,6 +137,10 @@ def _editor(c: Ctx, criteria: Criteria, before: list[Line]) -> None:
         _changes(c, criteria, look.changes)
     if look.changes or criteria.is_draft:
         _finish(c, criteria, rows, look, form)
+
+
+def _typed(c: Ctx, criteria: Criteria) -> Typed:
+    return Typed(c.desk, f"criteria:{criteria.at.campaign}:{criteria.seen}")
 
 
 def _sums(c: Ctx, rows: Sequence[Line], criteria: Criteria) -> None:
@@ -179,13 +192,14 @@ def _finish(c: Ctx, criteria: Criteria, rows: list[Line], look: Draft, form: str
 
     def apply(token: str) -> str:
         criteria.apply(rows, why, token=token, seen=seen)
+        typed.keep(None)
         return c.t("Đã áp dụng thể lệ, lần {number}.", number=str(criteria.seen))
 
     def keep_draft(token: str) -> str:
         criteria.keep(rows, token=token, seen=seen)
         return c.t("Đã lưu bản nháp.")
 
-    seen = criteria.seen
+    seen, typed = criteria.seen, _typed(c, criteria)
     carry_out(c, form, apply, c.t("Đang ghi…"))
     carry_out(c, f"{form}:keep", keep_draft, c.t("Đang ghi…"))
 

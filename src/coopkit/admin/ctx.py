@@ -15,9 +15,11 @@ from streamlit.navigation.page import StreamlitPage
 
 from coopkit.access import Actor
 from coopkit.admin.catalogue import Reader
+from coopkit.admin.door import COOKIE, Visitor, visitor, workspace
+from coopkit.admin.gate import LOGIN
 from coopkit.period import format_date
 from coopkit.text import Lang
-from coopkit.workspace import Desk, Workspace
+from coopkit.workspace import Desk
 
 
 @frozen
@@ -29,6 +31,8 @@ class Ctx(Reader):
     """The day whose administrative map is shown; None: for figures their period's own, for the register today's."""
     links: Mapping[str, StreamlitPage] = field(factory=dict, eq=False)
     """The pages that this reader has, by their paths."""
+    who: Visitor | None = None
+    """Who looks; None where a test hands a desk alone."""
 
     def go(self, path: str, **asked: str) -> NoReturn:
         """Leave for another page, with what its URL asks; the language goes along by itself."""
@@ -67,12 +71,6 @@ class Ctx(Reader):
         """Whether the register has no cooperative at all."""
         rows: int = self.desk.snapshot().table("cooperative").num_rows
         return rows == 0
-
-
-@st.cache_resource(show_spinner=False)
-def workspace(url: str) -> Workspace:
-    """One workspace for the whole process; it holds no user."""
-    return Workspace.open(url)
 
 
 LANGUAGES: Final[Mapping[Lang, str]] = {"vi": "Tiếng Việt", "en": "English"}
@@ -136,9 +134,43 @@ def show_told() -> None:
             (st.success if good else st.error)(text)
 
 
-def context(lang: Lang, on_map: dt.date | None = None) -> Ctx:
-    """The context of this rerun; the ledger is the one of COOPKIT_LEDGER."""
-    return Ctx(lang, workspace(os.environ["COOPKIT_LEDGER"]).as_(Actor.office("van-phong")), on_map)
+def context(lang: Lang, on_map: dt.date | None = None, *, actor: Actor | None = None) -> Ctx:
+    """The context of this rerun; the ledger is the one of COOPKIT_LEDGER.
+
+    Who acts is asked of the ledger anew, by the session of this browser; `actor` is for code that has no browser.
+    """
+    who = Visitor(actor, actor.name) if actor else looking()
+    return Ctx(lang, workspace(os.environ["COOPKIT_LEDGER"]).as_(who.actor), on_map, who=who)
+
+
+_WHO: Final = "coopkit:who"
+_AWAY: Final = f"""<script>
+location.replace("{LOGIN}?next=" + encodeURIComponent(location.pathname + location.search))
+</script>"""
+
+
+def token() -> str:
+    """The token of this browser's session; "" where it has none, as in a test without a browser."""
+    told: object = st.context.cookies.get(COOKIE)
+    return told if isinstance(told, str) else ""
+
+
+def looking() -> Visitor:
+    """Who looks at the page, asked of the ledger; nobody is shown anything but the way to sign in."""
+    who = visitor(token())
+    if who is None:
+        leave()
+    if st.session_state.setdefault(_WHO, who.actor.name) != who.actor.name:
+        st.session_state.clear()  # what another typed and opened is not this one's
+        st.session_state[_WHO] = who.actor.name
+    return who
+
+
+def leave() -> NoReturn:
+    """Off to where one signs in, and back here after that; nothing more is drawn."""
+    st.session_state.clear()
+    st.html(_AWAY, unsafe_allow_javascript=True)
+    st.stop()
 
 
 def choose_map(c: Ctx) -> dt.date | None:

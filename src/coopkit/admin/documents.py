@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import partial
+from typing import Final
 
 import streamlit as st
 
 from coopkit.admin.award_act import runs
 from coopkit.admin.ctx import Ctx, plain
+from coopkit.admin.report_files import Offered, show_made
+from coopkit.admin.report_files import offer as give
 from coopkit.errors import CoopkitError
 from coopkit.exporters import DOCX
 from coopkit.workspace import CampaignDesk, Papers
 from coopkit.workspace.paper_shelf import ZIP, Offer, PaperShelf
+
+AT_ONCE: Final = 10
+"""More files than so many are made beside the page."""
 
 
 def show(c: Ctx, at: CampaignDesk) -> None:
@@ -25,6 +30,7 @@ def show(c: Ctx, at: CampaignDesk) -> None:
     title = box.text_input(c.t("Chức vụ người ký"), key="vb:chuc-vu", placeholder=c.t("CHỦ TỊCH")).strip()
     signer = box.text_input(c.t("Người ký"), key="vb:nguoi-ky", placeholder=c.t("Để trống để ghi tay")).strip()
     words = {key: text for key, text in (("signer_title", title), ("signer", signer)) if text}
+    show_made(c)
     shelf = PaperShelf(Papers(at, day, words))
     for offer in _offers(at, at.desk.actor.name, at.whole.position, at.campaign, day):
         _paper(c, shelf, offer)
@@ -46,11 +52,12 @@ def _paper(c: Ctx, shelf: PaperShelf, offer: Offer) -> None:
             return
         row = act.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right")
         file = _file(row, c, offer)
-        button = row.empty()
+        button = row.container(width="content")
         with row.popover(c.t("Mẫu riêng")):
             template = _template(c, shelf, offer)
         if template is not None:
-            _download(button, c, shelf, offer, file, template or None)
+            with button:
+                _download(c, shelf, offer, file, template or None)
 
 
 def _file(row: st.delta_generator.DeltaGenerator, c: Ctx, offer: Offer) -> str:
@@ -95,21 +102,16 @@ def _template(c: Ctx, shelf: PaperShelf, offer: Offer) -> bytes | None:
     return template
 
 
-def _download(
-    place: st.delta_generator.DeltaGenerator, c: Ctx, shelf: PaperShelf, offer: Offer, file: str, template: bytes | None
-) -> None:
-    """The button that makes the files when it is clicked."""
-    paper = offer.paper
-    place.download_button(
-        c.t("Tải về (.docx)") if file else c.t("Tải về (.zip)"),
-        partial(_data, shelf, paper.key, file, template),
-        file or f"{paper.label.vi}.zip",
+def _download(c: Ctx, shelf: PaperShelf, offer: Offer, file: str, template: bytes | None) -> None:
+    """The button that makes the files when it is clicked; many of them beside the page."""
+    papers, key = shelf.papers, offer.paper.key
+    what = hash((key, file, template, papers.on, *sorted(papers.words.items())))
+    files = Offered(
+        file or f"{offer.paper.label.vi}.zip",
         DOCX if file else ZIP,
-        key=f"vb:tai:{paper.key}",
-        on_click="ignore",
-        icon=":material/download:",
+        lambda: shelf.made(key, file, template).data,
+        lambda step: shelf.made(key, file, template, progress=step).data,
     )
-
-
-def _data(shelf: PaperShelf, key: str, file: str, template: bytes | None) -> bytes:
-    return shelf.made(key, file, template).data
+    label = c.t("Tải về (.docx)") if file else c.t("Tải về (.zip)")
+    long = not file and len(offer.files) > AT_ONCE
+    give(c, label, files, f"vb:tai:{papers.at.campaign}:{what}", long=long, wide=False)

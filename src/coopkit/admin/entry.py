@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
+from coopkit.admin.gate import UPLOAD, Gate
 from coopkit.admin.guest import failed
 from coopkit.admin.routes import ROUTES
 from coopkit.admin.shell import Shell
@@ -20,6 +21,9 @@ CONFIG = {
     "server.address": "127.0.0.1",
     "server.headless": True,
     "server.fileWatcherType": "none",
+    "server.maxUploadSize": UPLOAD,
+    "server.enableXsrfProtection": True,
+    "server.enableStaticServing": False,
     "browser.gatherUsageStats": False,
     "client.toolbarMode": "viewer",
     "client.showErrorDetails": "none",
@@ -56,7 +60,7 @@ Streamlit would walk through every object of the process after each rerun; a lar
 own collector does it when there is need.
 """
 
-MIDDLEWARE = [Middleware(Shell)]
+MIDDLEWARE = [Middleware(Shell), Middleware(Gate)]
 
 
 @asynccontextmanager

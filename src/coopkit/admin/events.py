@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from coopkit.admin import event_card, event_copying, event_people, forms
+from coopkit.admin.address import keep
 from coopkit.admin.ctx import Ctx, show_told
 from coopkit.admin.unit_filter import page_number, turn
 from coopkit.workspace.event_list import EVENT, Asked, FoundEvents, Listed
@@ -127,10 +128,7 @@ def _day(label: str, key: str) -> dt.date | None:
 
 def _kept(key: str, told: str) -> str:
     """What a box says, kept in the URL."""
-    if told:
-        st.query_params[key] = told
-    else:
-        st.query_params.pop(key, None)
+    keep(key, told)
     return told
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import re
 import traceback
 from collections.abc import Iterable
@@ -16,8 +17,10 @@ from streamlit.errors import FragmentHandledException
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from coopkit.access import NOBODY, Actor
 from coopkit.admin.catalogue import Reader
-from coopkit.admin.ctx import Ctx, context, language, plain
+from coopkit.admin.ctx import Ctx, language, plain
+from coopkit.admin.door import workspace
 from coopkit.errors import CoopkitError
 from coopkit.page import Page
 from coopkit.text import fold
@@ -102,7 +105,8 @@ def noted(plugin: str, error: BaseException, where: str = "") -> str:
     _LOG.error("Mã sự cố %s, tiện ích %s", number, plugin or "-", exc_info=error)
     if plugin:
         what = traceback.format_exception_only(error)[-1].strip()
-        context(language()).desk.note(plugin, f"{where}{what} (mã sự cố {number})")
+        desk = workspace(os.environ["COOPKIT_LEDGER"]).as_(Actor("coopkit", NOBODY))
+        desk.note(plugin, f"{where}{what} (mã sự cố {number})")
     return number
 
 

@@ -13,6 +13,7 @@ from coopkit.admin import import_work
 from coopkit.admin.ctx import Ctx, plain
 from coopkit.admin.import_work import Work
 from coopkit.admin.jobs import show_failed, show_progress
+from coopkit.admin.versions import told_origin
 from coopkit.exporters import XLSX
 from coopkit.jobs import JobState
 from coopkit.problem import Problem
@@ -160,7 +161,7 @@ def _view(c: Ctx, work: Work, view: str, *, personal: bool) -> None:
         rows = _faults(c, seen, page.items, personal=personal)
     else:
         of = work.moved.differing if view == MOVED and work.moved else seen
-        page = of.page(_STATES.get(view), number, lang=c.lang, personal=personal)
+        page = of.page(_STATES.get(view), number, lang=c.lang)
         rows = [row for one in page.items for row in _lines(c, one, view)]
     height: Any = HEIGHT if len(rows) > FITTING else "content"  # what comes after a long list stays in reach
     st.table(pd.DataFrame(rows).fillna("–"), hide_index=True, border="horizontal", height=height)
@@ -176,7 +177,7 @@ def _number(text: str) -> int:
 def _lines(c: Ctx, one: Shown, view: str) -> Iterable[dict[str, str]]:
     """A record as lines of the table: one for each field that it changes, else one with all that it fills."""
     what = {c.t("Bản ghi"): plain(one.title), c.t("Loại"): plain(one.table.in_(c.lang))}
-    where = {c.t("Ở đâu"): _where(c, one.origin)}
+    where = {c.t("Ở đâu"): plain(told_origin(c, one.origin))}
     if view == MOVED:
         what[c.t("Nay là")] = {State.NEW: c.t("mới"), State.CHANGED: c.t("thay đổi")}.get(one.state, c.t("không đổi"))
     if view == KEPT:
@@ -192,12 +193,6 @@ def _lines(c: Ctx, one: Shown, view: str) -> Iterable[dict[str, str]]:
             values = {c.t("Trường"): name, c.t("Trước"): before or "–", c.t("Sau"): after or "–"}
             told_at = where if at == 0 else dict.fromkeys(where, "")
             yield {**own, **{key: plain(value) for key, value in values.items()}, **told_at}
-
-
-def _where(c: Ctx, origin: str) -> str:
-    """Where a record stands: file, sheet and row, the row in the reader's language."""
-    place, _, row = origin.rpartition(" · ")
-    return plain(f"{place} · {c.t('dòng {row}', row=row.rpartition(' ')[2])}" if place else origin)
 
 
 def _faults(c: Ctx, seen: Preview, problems: Iterable[Problem], *, personal: bool) -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 from coopkit.admin import import_work
+from coopkit.admin.address import keep
 from coopkit.admin.ctx import Ctx, plain
 from coopkit.admin.import_work import Work
 from coopkit.admin.jobs import show_failed, show_progress
@@ -62,10 +63,7 @@ def _go(c: Ctx, work: Work) -> None:
 
 def _keep(key: str) -> None:
     """The reason stands in the URL, so that a reload keeps it."""
-    if told := st.session_state.get(key, "").strip():
-        st.query_params[WHY] = told
-    else:
-        st.query_params.pop(WHY, None)
+    keep(WHY, st.session_state.get(key, "").strip())
 
 
 def _write(c: Ctx, work: Work, key: str) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from coopkit.access import Action, can
+from coopkit.admin.address import keep
 from coopkit.admin.ctx import Ctx, plain, show_told
 from coopkit.admin.versions import COLOURS, SHOWN, show_line, show_standing, show_undo
 from coopkit.errors import BadText, NotFound
@@ -71,7 +72,7 @@ def _asked(c: Ctx, trail: Trail) -> Asked:
 
 def _words(label: str, key: str, hint: str) -> str:
     told = st.text_input(label, st.query_params.get(key, ""), key=f"url:{key}", placeholder=hint).strip()
-    _keep(key, told)
+    keep(key, told)
     return told
 
 
@@ -81,15 +82,8 @@ def _day(label: str, key: str) -> dt.date | None:
     except ValueError:
         told = None
     day = st.date_input(label, told, key=f"url:{key}", format="DD/MM/YYYY", min_value=dt.date(2000, 1, 1))
-    _keep(key, day.isoformat() if day else "")
+    keep(key, day.isoformat() if day else "")
     return day
-
-
-def _keep(key: str, told: str) -> None:
-    if told:
-        st.query_params[key] = told
-    else:
-        st.query_params.pop(key, None)
 
 
 def _page(asked: Asked) -> int:

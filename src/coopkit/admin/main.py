@@ -12,6 +12,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from coopkit.access import Action, can
 from coopkit.admin import (
+    administration,
     awards,
     board,
     bulk,
@@ -29,6 +30,7 @@ from coopkit.admin import (
     scores,
     shell,
     unit,
+    who,
 )
 from coopkit.admin.ctx import choose_language, choose_map, context
 
@@ -70,19 +72,21 @@ _page(reports.show, c.t("Báo cáo"), "bao-cao")
 _page(imports.show, c.t("Nhập dữ liệu"), "nhap", may=Action.WRITE)
 _page(plugins.show, c.t("Tiện ích"), "tien-ich", may=Action.PLUGIN)
 _page(journal.show, c.t("Nhật ký"), "nhat-ky", _open, may=Action.HISTORY)
+_page(administration.show, c.t("Quản trị"), "quan-tri", may=Action.VERIFY)
 
 SECTIONS = {
     "": ("tong-quan",),
     c.t("Nghiệp vụ"): ("htx", "htx-ho-so", "htx-sua", "su-kien", "dia-ban"),
     c.t("Thi đua"): ("thi-dua", "thi-dua-tieu-chi", "thi-dua-cham", "thi-dua-xep-hang", "thi-dua-khen"),
     c.t("Dữ liệu"): ("bao-cao", "nhap"),
-    c.t("Hệ thống"): ("tien-ich", "nhat-ky"),
+    c.t("Hệ thống"): ("tien-ich", "nhat-ky", "quan-tri"),
 }
 sections = {title: [links[path] for path in paths if path in links] for title, paths in SECTIONS.items()}
 if guests := guest.pages(c):
     sections[c.t("Trang của tiện ích")] = guests
 chosen = st.navigation({title: pages for title, pages in sections.items() if pages}, expanded=True)
 shell.dress(c.lang, chosen)
+who.show(c)
 office = links.get("tien-ich")
 plugins.notices(c, office if chosen is not office else None)
 try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Literal
 
 import streamlit as st
 from attrs import frozen
@@ -20,11 +20,15 @@ JOB: Final = "tep"
 
 @frozen
 class Offered:
-    """A file on offer: its name, media type, and what makes it."""
+    """A file on offer: its name, media type, and what makes it.
+
+    `told` makes a long one and tells how far it is, where that can be told.
+    """
 
     name: str
     media_type: str
     make: Callable[[], bytes]
+    told: Callable[[Step], bytes] | None = None
 
 
 @frozen
@@ -36,8 +40,12 @@ class _Made:
     data: bytes
 
 
-def offer(c: Ctx, label: str, file: Offered, key: str, *, long: bool = False) -> None:
-    """A button that gives a file; a `long` one is made beside the page, and handed out by `show_made`."""
+def offer(c: Ctx, label: str, file: Offered, key: str, *, long: bool = False, wide: bool = True) -> None:
+    """A button that gives a file; a `long` one is made beside the page, and handed out by `show_made`.
+
+    `key` names the file and what it is made of: of two files with one key there is one.
+    """
+    width: Literal["stretch", "content"] = "stretch" if wide else "content"
     icon = ":material/download:"
     if not long:
         st.download_button(
@@ -48,11 +56,11 @@ def offer(c: Ctx, label: str, file: Offered, key: str, *, long: bool = False) ->
             icon=icon,
             on_click="ignore",
             key=key,
-            width="stretch",
+            width=width,
         )
         return
     asked = (c, file, key)
-    st.button(label, key=key, icon=":material/hourglass_top:", on_click=_start, args=asked, width="stretch")
+    st.button(label, key=key, icon=":material/hourglass_top:", on_click=_start, args=asked, width=width)
 
 
 def _start(c: Ctx, file: Offered, key: str) -> None:
@@ -60,7 +68,7 @@ def _start(c: Ctx, file: Offered, key: str) -> None:
 
     def work(step: Step) -> _Made:
         step(0, 1, Label(f"Đang làm tệp {file.name}…", f"Making the file {file.name} …"))
-        return _Made(file.name, file.media_type, file.make())
+        return _Made(file.name, file.media_type, file.told(step) if file.told else file.make())
 
     title = Label(file.name, file.name)
     position = c.desk.snapshot().position

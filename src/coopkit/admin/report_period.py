@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from coopkit.admin.address import keep
 from coopkit.admin.ctx import Ctx
 from coopkit.period import Period
 from coopkit.workspace.periods import Periods
@@ -35,7 +36,7 @@ def choose_period(c: Ctx, periods: Periods, *, until: bool = False) -> Period:
             width=340,
         )
         period = _cut(c, whole, told) if until else whole
-    st.query_params["ky"] = periods.key(period)
+    keep("ky", periods.key(period), periods.key(periods.asked("")))
     return period
 
 

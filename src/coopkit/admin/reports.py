@@ -11,6 +11,7 @@ import streamlit as st
 
 from coopkit.access import Action, can
 from coopkit.admin import report_figure, report_split, sealed, seals
+from coopkit.admin.address import keep
 from coopkit.admin.ctx import Ctx, plain, show_told
 from coopkit.admin.guest import name_of
 from coopkit.admin.report_files import Offered, offer, show_made
@@ -75,10 +76,7 @@ def _choose_part(c: Ctx) -> bool:
         on_change=seals.close,
     )
     part = told if chosen is None else chosen
-    if part:
-        st.query_params["phan"] = part
-    else:
-        st.query_params.pop("phan", None)
+    keep("phan", part)
     return bool(part)
 
 

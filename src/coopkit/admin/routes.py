@@ -18,7 +18,8 @@ from starlette.staticfiles import StaticFiles
 
 from coopkit.access import Actor
 from coopkit.admin import papers
-from coopkit.admin.ctx import workspace
+from coopkit.admin.door import COOKIE, visitor, workspace
+from coopkit.admin.login import LOGIN_ROUTES
 from coopkit.errors import AccessDenied, BadText, CoopkitError, NotFound
 from coopkit.exporters.page import notice, style_hash
 from coopkit.text import Label, Lang, told_in
@@ -43,9 +44,15 @@ _INCIDENT: Final = Label(
 )
 
 
-def reader(_: Request) -> Actor:
-    """Who asks; whatever a paper shows is narrowed to what this actor may see."""
-    return Actor.office("van-phong")
+def reader(request: Request) -> Actor:
+    """Who asks; whatever a paper shows is narrowed to what this actor may see.
+
+    Raises `AccessDenied` for a request that the gate would not have let through.
+    """
+    who = visitor(request.cookies.get(COOKIE, ""))
+    if who is None:
+        raise AccessDenied("Chưa đăng nhập (you are not signed in)")
+    return who.actor
 
 
 def _desk(request: Request) -> Desk:
@@ -105,4 +112,5 @@ ROUTES: Final[tuple[BaseRoute, ...]] = (
     Route("/healthz", health),
     Route("/favicon.png", icon),
     Mount("/assets", StaticFiles(directory=ASSETS)),
+    *LOGIN_ROUTES,
 )

@@ -15,7 +15,7 @@ T = TypeVar("T")
 def kept(at: CampaignDesk, what: str, make: Callable[[], T]) -> T:
     """What `make` gives, made once for this reader and this state of the register; `what` names it."""
     actor, office = at.desk.actor, at.desk.workspace
-    reader = f"{actor.name}\n{actor.role.key}\n{','.join(sorted(actor.units))}"
+    reader = f"{actor.name}\n{actor.role.key}\n{','.join(sorted(actor.units))}\n{actor.edits}\n{actor.views}"
     state = f"{office.ledger.file}\n{office.ledger.snapshot().position}\n{id(office.registry)}"
     made: T = _kept(make, what, at.campaign, reader, state)
     return made

@@ -140,6 +140,7 @@ def _why(c: Ctx, found: tuple[list[Part], list[Outcome]]) -> None:
     names = {key: fact[_label(c)] for outcome in outcomes for key, fact in outcome.facts.items()}
     display = Display(c.desk.snapshot(), c.lang)
     st.markdown(f"**{c.n('{n} khác biệt', len(parts))}**")
+    _as_printed(c)
     for one in parts:
         with st.container(border=True, gap="small"):
             figure, cause = plain(str(names[one.figure])), plain(one.label.in_(c.lang))
@@ -151,6 +152,12 @@ def _why(c: Ctx, found: tuple[list[Part], list[Outcome]]) -> None:
                 (c.t("Đã sửa hoặc đến muộn"), one.swapped),
             ):
                 _listed(c, display, label, records)
+
+
+def _as_printed(c: Ctx) -> None:
+    """A sealed value is kept as the report printed it, which is in Vietnamese: who reads English is told so."""
+    if c.lang == "en":
+        st.caption(c.t("Số liệu ghi đúng như báo cáo đã in, bằng tiếng Việt."))
 
 
 def _listed(c: Ctx, display: Display, label: str, records: Records) -> None:
@@ -202,6 +209,7 @@ def _figures(c: Ctx, sealing: Sealing, name: str, results: Outcome) -> None:
     columns = [c.t("Chỉ tiêu"), c.t("Giá trị"), c.t("Số bản ghi")]
     rows = [(fact[_label(c)], fact["text"], [c.number(fact["records"])]) for fact in facts.values()]
     st.subheader(c.t("Số liệu đã chốt"))
+    _as_printed(c)
     keys, key = list(facts), f"sealed:{c.lang}:{name}"
 
     def clicked() -> None:

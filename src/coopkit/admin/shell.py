@@ -10,6 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.navigation.page import StreamlitPage
 
+from coopkit.admin.gate import OPEN
 from coopkit.admin.routes import ASSETS, ICON
 from coopkit.text import Lang
 
@@ -20,6 +21,7 @@ _HOST: Final = re.compile(r"[A-Za-z0-9.\-]+(:[0-9]+)?|\[[0-9a-fA-F:]+\](:[0-9]+)
 STYLE: Final = """<style class="coopkit-lang" lang="{lang}">
 [data-testid=stTab][data-selected],
 [data-testid=stButtonGroup] [data-variant][data-selected] {{ color: light-dark(#0b6b3a, #7fd3a2) }}
+[data-testid=stMainBlockContainer] {{ padding-inline: clamp(1rem, 4vw, 3rem) }}
 @media print {{ [data-testid=stSidebar], [data-testid=stHeader], [data-testid=stToolbar] {{ display: none }} }}
 </style>"""
 """What the theme's settings cannot say. A style alone takes no room on a page; it also carries the page's language."""
@@ -129,4 +131,4 @@ _OTHERS: Final = ("/static/", "/_stcore/", "/media/", "/component/", "/assets/",
 def _is_document(scope: Scope) -> bool:
     """Whether Streamlit may answer with its document: any path that is nobody else's."""
     path = scope["path"]
-    return not path.startswith(_OTHERS) and path not in {"/healthz", "/favicon.png"}
+    return not path.startswith(_OTHERS) and path not in OPEN

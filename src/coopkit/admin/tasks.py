@@ -55,7 +55,7 @@ def show(c: Ctx, overview: Overview, period: Period, links: Mapping[str, Streaml
 def _task(c: Ctx, task: Task, number: int, links: Mapping[str, StreamlitPage]) -> None:
     what, way = st.columns([5, 1], vertical_alignment="center")
     with what, st.container(gap="xxsmall"):
-        st.markdown(f"{_badge(c, task)} **{plain(task.title.in_(c.lang))}**")
+        st.markdown(f"{badge(c, task)} **{plain(task.title.in_(c.lang))}**")
         source = f" ({task.source})".replace(" ", "\u00a0") if task.source else ""  # a citation stays on one line
         st.caption(plain(f"{task.advice.in_(c.lang)} {source.strip()}"))
     with way:
@@ -81,7 +81,8 @@ def _way(c: Ctx, task: Task, number: int, links: Mapping[str, StreamlitPage]) ->
             _units(c, task, opens=RECORD in links)
 
 
-def _badge(c: Ctx, task: Task) -> str:
+def badge(c: Ctx, task: Task) -> str:
+    """How pressing a task is, in a word or two."""
     if task.days is None:
         return f":gray-badge[{task.topic.label.in_(c.lang)}]"
     if task.days < 0:

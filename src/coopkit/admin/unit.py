@@ -11,10 +11,13 @@ import streamlit as st
 
 from coopkit.access import Action, can
 from coopkit.admin import forms, unit_tables
+from coopkit.admin.address import keep
 from coopkit.admin.ctx import Ctx, plain, show_told
 from coopkit.admin.unit_campaigns import show_campaigns
 from coopkit.admin.versions import show_versions
-from coopkit.errors import NotFound
+from coopkit.disclosure import Purpose, Why
+from coopkit.errors import BadText, NotFound
+from coopkit.text import told_in
 from coopkit.workspace import Profile
 from coopkit.workspace.places import COOPERATIVE
 from coopkit.workspace.register import Standing
@@ -31,7 +34,7 @@ def show(c: Ctx) -> None:
     """The page of the unit whose id stands in the URL (`?ma=`); `?muc=` is the tab that is open."""
     unit = st.query_params.get("ma", "")
     try:
-        profile = c.desk.unit(unit, lang=c.lang, personal=bool(st.session_state.get(f"personal:{unit}")))
+        profile = c.desk.unit(unit, lang=c.lang, why=st.session_state.get(f"personal:{unit}"))
     except NotFound:
         st.title(c.t("Không có đơn vị này"))
         st.info(c.t("Chọn một đơn vị ở trang Hợp tác xã."))
@@ -46,7 +49,7 @@ def show(c: Ctx) -> None:
     drawn = st.tabs(list(titles.values()), key=key, on_change="rerun")
     for code, tab in zip(titles, drawn, strict=True):
         if tab.open:
-            st.query_params["muc"] = code
+            keep("muc", code, next(iter(titles)))
             with tab:
                 _CONTENTS[code](c, profile)
     forms.show_form(c)
@@ -88,8 +91,29 @@ def _details(c: Ctx, profile: Profile) -> None:
     for table in STATUSES:
         unit_tables.show_section(c, profile, table)
         if table == "contact" and profile.section(table).rows:
-            st.toggle(c.t("Hiện thông tin liên hệ"), key=f"personal:{profile.id}")
+            _ask_why(c, f"personal:{profile.id}")
     unit_tables.show_section(c, profile, "group_membership")
+
+
+def _ask_why(c: Ctx, key: str) -> None:
+    """Personal data is shown once it was said what for; that is in the journal. `key` is where the page keeps it."""
+    if not can(c.desk.actor, Action.VIEW_PERSONAL).allowed:
+        return
+    if key in st.session_state:
+        st.button(c.t("Ẩn thông tin liên hệ"), key=f"{key}:an", on_click=partial(st.session_state.pop, key))
+        return
+    with st.popover(c.t("Hiện thông tin liên hệ"), icon=":material/visibility:"), st.form(f"{key}:form", border=False):
+        told = {one: one.label.in_(c.lang) for one in Purpose}
+        purpose = st.selectbox(c.t("Để làm gì"), told, format_func=told.__getitem__, key=f"{key}:muc-dich")
+        note = st.text_input(c.t("Ghi rõ"), key=f"{key}:ghi-ro")
+        st.caption(c.t("Lần xem này được ghi vào nhật ký."))
+        if st.form_submit_button(c.t("Hiện")):
+            try:
+                st.session_state[key] = Why(purpose, note)
+            except BadText as bad:
+                st.error(told_in(str(bad), c.lang))
+            else:
+                st.rerun()
 
 
 def _figures(c: Ctx, profile: Profile) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import streamlit as st
 
+from coopkit.admin.address import keep
 from coopkit.admin.ctx import Ctx, plain
 from coopkit.cooperative import CooperativeKind, LegalState, OperatingState, Sector
 from coopkit.workspace import NOWHERE, Filter, Order, Standing, UnitList
@@ -105,14 +106,6 @@ def words(label: str, key: str, **more: Any) -> str:
     told: str = st.text_input(label, st.query_params.get(key, ""), key=f"url:{key}", **more).strip()
     keep(key, told)
     return told
-
-
-def keep(key: str, told: str) -> None:
-    """Put this into the URL; nothing takes it out."""
-    if told:
-        st.query_params[key] = told
-    else:
-        st.query_params.pop(key, None)
 
 
 def chips(c: Ctx, units: UnitList, wanted: Filter) -> None:

@@ -49,7 +49,7 @@ def show_line(c: Ctx, line: Line, open_unit: Callable[[str], None], *, expanded:
     title = plain(line.title) or c.t("Không được xem")
     with st.expander(f"{_badge(c, line)} {plain(line.kind.in_(c.lang))} · **{title}**", expanded=expanded):
         if line.entry.origin:
-            st.caption(plain(line.entry.origin))
+            st.caption(plain(told_origin(c, line.entry.origin)))
         show_changes(c, line)
         key = f"unit:{line.entry.batch}:{line.entry.table}:{line.entry.record}"
         if line.unit and st.button(c.t("Mở hồ sơ đơn vị"), key=key, type="tertiary", icon=":material/open_in_new:"):
@@ -77,7 +77,14 @@ def _badge(c: Ctx, line: Line) -> str:
 
 def _origin(c: Ctx, line: Line) -> str:
     batch = c.t("Lô {number}", number=str(line.entry.batch))
-    return plain(" · ".join(filter(None, [batch, line.entry.origin or line.entry.source])))
+    return plain(" · ".join(filter(None, [batch, told_origin(c, line.entry.origin) or line.entry.source])))
+
+
+def told_origin(c: Ctx, origin: str) -> str:
+    """Where a record stood: file, sheet and row, the row in the reader's language; anything else as it is."""
+    place, _, told = origin.rpartition(" · ")
+    row = told.rpartition(" ")[2]
+    return f"{place} · {c.t('dòng {row}', row=row)}" if place and row.isdigit() else origin
 
 
 def show_standing(c: Ctx, batch: BatchSummary) -> None:

@@ -27,6 +27,7 @@ from coopkit.cli.show import (
     show_preview,
 )
 from coopkit.cli.start import desk, progress_bar, run_app, set_ledger
+from coopkit.cli.users import user
 from coopkit.cli.words import LANG, say
 from coopkit.demo import load_campaigns, load_demo, load_plugin_data, switch_on_plugins
 from coopkit.errors import BadText, CoopkitError, NotFound
@@ -37,6 +38,7 @@ from coopkit.quantity import exact
 from coopkit.report import figure_of, sources_of
 from coopkit.text import Label, Lang, fold
 from coopkit.workspace import Desk, Sealing
+from coopkit.workspace.logins import Logins
 
 PROBLEMS, MISUSE = 1, 2
 
@@ -54,6 +56,7 @@ cli.add_typer(person, name="person")
 cli.add_typer(place, name="place")
 cli.add_typer(run, name="run")
 cli.add_typer(campaign, name="campaign")
+cli.add_typer(user, name="user")
 cli.command(help=say("Ghi bản sao lưu của cả sổ vào một tệp.", "Write a backup of the whole ledger into one file."))(
     backup
 )
@@ -261,6 +264,9 @@ def demo(
 ) -> None:
     set_ledger(ledger)
     with desk(demo=True) as office:
+        if not Logins(office.workspace).is_empty:
+            vi = "Sổ này có tài khoản: không nạp dữ liệu mẫu vào"
+            raise CoopkitError(say(vi, "This ledger has accounts: the example is not loaded into it"))
         for name, problem in switch_on_plugins(office).items():
             typer.echo(f"{name}: {problem}", err=True)
         with progress_bar() as bar:
@@ -276,12 +282,15 @@ def demo(
         show_preview(seen, dry_run=False, json_=False)
         show_figures(made.figures, json_=False)
     if app:
-        raise typer.Exit(run_app(port))
+        raise typer.Exit(run_app(port, demo=True))
 
 
-@cli.command(help=say("Mở trang quản trị.", "Open the admin page."))
-def app(port: int = 8501) -> None:
-    raise typer.Exit(run_app(port))
+@cli.command(help=say("Mở trang quản trị; ai cũng phải đăng nhập.", "Serve the admin page; everybody signs in."))
+def app(
+    port: int = 8501,
+    host: Annotated[str, typer.Option(help=say("Địa chỉ để nghe", "The address to listen at"))] = "127.0.0.1",
+) -> None:
+    raise typer.Exit(run_app(port, host))
 
 
 def main() -> None:

@@ -68,8 +68,11 @@ def _user() -> str:
         return "coopkit"
 
 
-def run_app(port: int) -> int:
-    """Start the admin page in a process of its own (the page and the command line do not know each other)."""
+def run_app(port: int, host: str = "127.0.0.1", *, demo: bool = False) -> int:
+    """Start the admin page as a program of its own (the page and the command line do not know each other).
+
+    Everybody signs in, but in a demo, which opens on this machine only.
+    """
     os.environ["COOPKIT_LEDGER"] = ledger_url()
     from importlib.util import find_spec
 
@@ -77,4 +80,9 @@ def run_app(port: int) -> int:
         how = "pip install 'coopkit[app]'"
         typer.echo(say(f"Trang quản trị cần Streamlit: {how}", f"The page needs Streamlit: {how}"), err=True)
         return 2
-    return subprocess.call([sys.executable, "-m", "coopkit.admin", "--port", str(port)])  # noqa: S603 - our own module
+    command = [sys.executable, "-m", "coopkit.admin", "--port", str(port), "--host", host]
+    command += ["--demo"] if demo else []
+    if os.name == "posix":  # in this one's place: who ends the command ends the page
+        sys.stdout.flush()
+        os.execv(command[0], command)  # noqa: S606 - our own module
+    return subprocess.call(command)  # noqa: S603 - our own module

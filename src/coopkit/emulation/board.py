@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -59,7 +60,7 @@ class Line:
     unrated: str = ""
 
 
-@frozen
+@frozen(slots=False)
 class Board:
     """The board of a campaign: its blocks, a line a unit in the order of places, every unit's marks by criterion.
 
@@ -75,7 +76,11 @@ class Board:
 
     def line(self, unit: str) -> Line | None:
         """The line of a unit, None where it does not take part."""
-        return next((one for one in self.lines if one.unit == unit), None)
+        return self._of_unit.get(unit)
+
+    @cached_property
+    def _of_unit(self) -> Mapping[str, Line]:
+        return {one.unit: one for one in self.lines}
 
     def of_block(self, block: str) -> list[Line]:
         """The lines of a block, the best first, those without a place last."""

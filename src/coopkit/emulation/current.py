@@ -21,7 +21,8 @@ def campaign_of(snapshot: Snapshot, told: str) -> Campaign:
         if same:
             told_of = "; ".join(one.name for one in same)
             raise NotFound(f"Có {len(same)} phong trào {told!r}: ghi tên (there are several, give a name): {told_of}")
-    raise NotFound(f"Không có phong trào {told!r} (no such campaign): {'; '.join(one.name for one in known) or '-'}")
+    names = ", ".join(one.name for one in known) or "-"
+    raise NotFound(f"Không có phong trào {told!r}, chỉ có: {names} (no such campaign {told!r}, only: {names})")
 
 
 def versions_of(snapshot: Snapshot, campaign: str) -> list[CampaignVersion]:

@@ -227,10 +227,10 @@ _BOARD: Final = (
     Heading(Label("Đơn vị", "Unit"), share=30),
     Heading(Label("Điểm", "Points"), number=True, share=8),
     Heading(Label("Thưởng", "Bonus"), number=True, share=9),
-    Heading(Label("Trừ", "Penalty"), number=True, share=6),
+    Heading(Label("Trừ", "Penalty"), number=True, share=9),
     Heading(Label("Tổng", "Total"), number=True, share=8),
     Heading(Label("Xếp loại", "Grade"), share=10),
-    Heading(Label("Ghi chú", "Note"), share=22),
+    Heading(Label("Ghi chú", "Note"), share=19),
 )
 
 

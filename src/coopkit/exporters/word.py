@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import io
+import re
+import traceback
 import zipfile
 from collections.abc import Mapping
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
@@ -15,9 +18,13 @@ from coopkit.errors import TemplateError
 from coopkit.exporters.zipped import timeless
 from coopkit.period import format_date
 from coopkit.report import Figure, Report
+from coopkit.untrusted import parts
 
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+_LONG: Final = 120
+"""So many letters of a paragraph tell which one it is."""
 
 
 @frozen
@@ -119,15 +126,20 @@ def fill_word_template(template: bytes, words: Mapping[str, Any], *, created: dt
     from docxtpl import DocxTemplate
 
     try:
+        parts(template)
         document = DocxTemplate(io.BytesIO(template))
         document.init_docx()
     except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
         raise TemplateError("Mẫu không phải là tệp .docx: lưu lại từ Word (the template is no .docx file)") from error
+    templates = _environment()
     try:
-        document.render(dict(words), _environment(), autoescape=True)
+        document.render(dict(words), templates, autoescape=True)
     except Exception as error:  # a template's expression can fail in any way, 1 / 0 included
+        told, english = _wrong(error)
+        spot = _paragraph(error, templates)
+        where = f", ở đoạn “{spot}”" if spot else ""
         raise TemplateError(
-            f"Mẫu Word không điền được: {error}. Sửa thẻ {{{{ … }}}} trong mẫu (mend that tag in the template)"
+            f"Mẫu Word không điền được: {told}{where}. Sửa thẻ {{{{ … }}}} trong mẫu (mend that tag: {english})"
         ) from error
     properties = document.docx.core_properties
     moment = dt.datetime.combine(created, dt.time())
@@ -143,7 +155,43 @@ def _environment() -> ImmutableSandboxedEnvironment:
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    class Templates(ImmutableSandboxedEnvironment):
+        source = ""
+        """The part of the document that is being filled."""
+
+        def from_string(self, source: Any, *args: Any, **more: Any) -> Any:
+            self.source = source
+            return super().from_string(source, *args, **more)
+
+    return Templates(undefined=StrictUndefined, autoescape=True)
+
+
+def _wrong(error: Exception) -> tuple[str, str]:
+    """What is wrong with a tag, in the user's words, and in English."""
+    from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
+
+    english = str(error)
+    if isinstance(error, UndefinedError):
+        name = re.findall(r"'([^']*)'", english)[-1]
+        return f"không có gì tên {name!r}", f"nothing is called {name!r}"
+    if isinstance(error, TemplateSyntaxError):
+        return "thẻ viết sai", english
+    if isinstance(error, SecurityError):
+        return "thẻ dùng điều không được phép", english
+    return "thẻ không tính được", english
+
+
+def _paragraph(error: Exception, templates: ImmutableSandboxedEnvironment) -> str:
+    """The text of the paragraph that the faulty tag stands in; "" where none is known."""
+    line = getattr(error, "lineno", None)
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_filename == "<template>":
+            line = number
+    lines = getattr(templates, "source", "").splitlines()  # docxtpl puts each paragraph on a line of its own
+    if not line or line > len(lines):
+        return ""
+    text = " ".join(html.unescape(re.sub(r"<[^>]+>", "", lines[line - 1])).split())
+    return text if len(text) <= _LONG else f"{text[:_LONG]}…"
 
 
 def write_docx(report: Report) -> bytes:

@@ -5,9 +5,12 @@ from coopkit.ledger.connect import file_of as ledger_file
 from coopkit.ledger.drafts import StoredDraft
 from coopkit.ledger.journal import Entry, Fault
 from coopkit.ledger.ledger import BatchHeader, Ledger
+from coopkit.ledger.logins import StoredPassword, StoredSession
+from coopkit.ledger.schema import DECLARED
 from coopkit.ledger.write import Receipt
 
 __all__ = [
+    "DECLARED",
     "Batch",
     "BatchHeader",
     "Change",
@@ -17,5 +20,7 @@ __all__ = [
     "Receipt",
     "Removal",
     "StoredDraft",
+    "StoredPassword",
+    "StoredSession",
     "ledger_file",
 ]

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from coopkit.ledger.journal import Entry, digests_in, opened
-from coopkit.ledger.schema import BATCH, JOURNAL, PERSONAL_VALUE
+from coopkit.ledger.schema import BATCH, DECLARED, JOURNAL, PERSONAL_VALUE
 from coopkit.record import Row
-from coopkit.snapshot import TABLES
 
 
 def history(connection: sa.Connection, table: str, record: str) -> list[Entry]:
@@ -44,7 +43,7 @@ def history(connection: sa.Connection, table: str, record: str) -> list[Entry]:
 
 def _whole(table: str, row: Row | None) -> Row | None:
     """The row with its empty cells, which the journal leaves out."""
-    columns = TABLES[table].columns if table in TABLES else ()
+    columns = DECLARED[table].columns if table in DECLARED else ()
     return None if row is None else {**{column.name: None for column in columns}, **row}
 
 

@@ -11,12 +11,12 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from coopkit.field import Field
+from coopkit.ledger.schema import DECLARED
 from coopkit.record import Row, canonical_json
-from coopkit.snapshot import TABLES
 
 GENESIS = "0" * 64
 PERSONAL: Mapping[str, tuple[Field, ...]] = {
-    table: tuple(field for field in declared.fields if field.personal) for table, declared in TABLES.items()
+    table: tuple(field for field in declared.fields if field.personal) for table, declared in DECLARED.items()
 }
 """The fields of each table whose values the journal keeps as digests only."""
 

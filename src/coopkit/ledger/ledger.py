@@ -19,6 +19,7 @@ from coopkit.ledger.batch import Batch, Removal
 from coopkit.ledger.drafts import DraftStore, forget
 from coopkit.ledger.history import history
 from coopkit.ledger.journal import Entry, Fault
+from coopkit.ledger.logins import PASSING, LoginStore
 from coopkit.ledger.migrate import migrate
 from coopkit.ledger.read import read_table
 from coopkit.ledger.schema import BATCH, JOURNAL, PERSONAL_VALUE, RECORDS
@@ -89,12 +90,17 @@ class Ledger:
     def copy(self, path: Path) -> int:
         """Write a copy of the file to a path, as it stands between two batches, while others read and write.
 
+        Nobody is signed in in it: who holds the copy gets nobody's session, and one that was ended since stays so.
         Gives the number of the last batch in it.
         """
         with self._reading() as connection, closing(sqlite3.connect(path)) as target:
             source: Any = connection.connection.driver_connection
             position: int = connection.execute(sa.select(sa.func.max(BATCH.c.number))).scalar() or 0
             source.backup(target)
+            target.execute("PRAGMA secure_delete=ON")
+            for table in PASSING:
+                target.execute(str(table.delete().compile(dialect=connection.dialect)))
+            target.commit()
             target.execute("PRAGMA journal_mode=DELETE")  # one file, no log beside it
             return position
 
@@ -130,6 +136,11 @@ class Ledger:
         """What people have typed into forms and not saved."""
         return DraftStore(self._reading, self._writing)
 
+    @property
+    def logins(self) -> LoginStore:
+        """Passwords, sessions and failed attempts to sign in."""
+        return LoginStore(self._reading, self._writing)
+
     def undo(self, number: int, *, actor: str, reason: str, time: dt.datetime) -> Receipt:
         """Take a batch back with a new batch. Raises `NotFound` or `CannotUndo`."""
         with self._writing() as connection:
@@ -164,9 +175,9 @@ class Ledger:
             cached = self._cached
             if cached is not None and cached.position == position:
                 return cached
-            changed = set(RECORDS) if cached is None else _changed_since(connection, cached.position)
+            changed = set(TABLES) if cached is None else _changed_since(connection, cached.position)
             kept = {} if cached is None else dict(cached.tables)
-            fresh = {name: read_table(connection, RECORDS[name], TABLES[name]) for name in RECORDS if name in changed}
+            fresh = {name: read_table(connection, RECORDS[name], TABLES[name]) for name in TABLES if name in changed}
             self._cached = Snapshot(position, kept | fresh)
             return self._cached
 
@@ -178,6 +189,14 @@ class Ledger:
         if row is None:
             raise NotFound(f"Không có {record_type(cls).label.vi.lower()} mã {record!r} (there is no such record)")
         return from_row(cls, dict(row)), row["revision"]
+
+    def accounts(self, cls: type[R]) -> list[R]:
+        """Every record of `Account`, or of `Grant`, in the order of their ids; no Snapshot holds them."""
+        table = RECORDS[record_type(cls).table]
+        with self._reading() as connection:
+            return [
+                from_row(cls, dict(row)) for row in connection.execute(sa.select(table).order_by(table.c.id)).mappings()
+            ]
 
     def revisions(self, table: str, records: Sequence[str]) -> dict[str, int]:
         """The present revision of each of these records; those that do not exist are left out."""

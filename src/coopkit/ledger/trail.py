@@ -12,7 +12,7 @@ from attrs import frozen
 
 from coopkit.ledger.history import history
 from coopkit.ledger.journal import Entry
-from coopkit.ledger.schema import BATCH, JOURNAL
+from coopkit.ledger.schema import BATCH, CHANGED, JOURNAL
 from coopkit.text import fold
 
 
@@ -68,6 +68,15 @@ class BatchSummary:
         return self.inserted + self.updated + self.deleted
 
 
+_LINES: Final = (
+    sa.select(sa.func.coalesce(sa.func.max(JOURNAL.c.line), 0))
+    .where(JOURNAL.c.batch == BATCH.c.number)
+    .scalar_subquery()
+    .label("lines")
+)
+"""How many lines a batch has: they are numbered from 1, and the last is found without counting a million."""
+
+
 def find(connection: sa.Connection, wanted: Wanted, first: int, size: int) -> tuple[int, list[BatchSummary]]:
     """How many batches are such, and `size` of them from number `first` (0 is the newest)."""
     if wanted.source or wanted.reason:
@@ -75,11 +84,11 @@ def find(connection: sa.Connection, wanted: Wanted, first: int, size: int) -> tu
         driver.create_function("says", 2, _says, deterministic=True)
     where = list(_where(wanted))
     total = connection.execute(sa.select(sa.func.count()).select_from(BATCH).where(*where)).scalar_one()
-    query = sa.select(BATCH).where(*where).order_by(BATCH.c.number.desc()).limit(size).offset(first)
+    query = sa.select(BATCH, _LINES).where(*where).order_by(BATCH.c.number.desc()).limit(size).offset(first)
     rows = [dict(row) for row in connection.execute(query).mappings()]
     numbers = [row["number"] for row in rows]
-    counts, undone = _counts(connection, numbers), _undone(connection, numbers)
-    return total, [_summary(row, counts, undone) for row in rows]
+    changed, undone = _changed(connection, numbers), _undone(connection, numbers)
+    return total, [_summary(row, changed, undone) for row in rows]
 
 
 def actors(connection: sa.Connection) -> list[str]:
@@ -91,10 +100,9 @@ def lines(connection: sa.Connection, number: int, first: int, size: int) -> list
     """`size` lines of a batch from line `first` (0 is the first), in the order they were written."""
     query = (
         sa.select(JOURNAL.c.record_table, JOURNAL.c.record)
-        .where(JOURNAL.c.batch == number)
+        .where(JOURNAL.c.batch == number, JOURNAL.c.line > first)  # lines are numbered from 1
         .order_by(JOURNAL.c.line)
         .limit(size)
-        .offset(first)
     )
     keys = connection.execute(query).all()  # a batch changes a record once only
     return [entry for key in keys for entry in history(connection, *key) if entry.batch == number]
@@ -139,11 +147,11 @@ def _one_of(records: Sequence[tuple[str, str]]) -> sa.ColumnElement[bool]:
     return sa.or_(sa.false(), *found)
 
 
-def _counts(connection: sa.Connection, numbers: Sequence[int]) -> Counter[tuple[int, str]]:
-    """How many lines these batches have of each action."""
+def _changed(connection: sa.Connection, numbers: Sequence[int]) -> Counter[tuple[int, str]]:
+    """How many lines of these batches changed a record, and how many removed one; an index has just these lines."""
     query = (
         sa.select(JOURNAL.c.batch, JOURNAL.c.action, sa.func.count())
-        .where(JOURNAL.c.batch.in_(numbers))
+        .where(JOURNAL.c.batch.in_(numbers), CHANGED)
         .group_by(JOURNAL.c.batch, JOURNAL.c.action)
     )
     return Counter({(batch, action): count for batch, action, count in connection.execute(query)})
@@ -158,8 +166,9 @@ def _undone(connection: sa.Connection, numbers: Sequence[int]) -> dict[int, int]
     return {row.undoes: row.number for row in connection.execute(query)}
 
 
-def _summary(row: dict[str, Any], counts: Counter[tuple[int, str]], undone: dict[int, int]) -> BatchSummary:
+def _summary(row: dict[str, Any], changed: Counter[tuple[int, str]], undone: dict[int, int]) -> BatchSummary:
     number = row["number"]
     told = {name: row[name] for name in ("number", "actor", "reason", "source", "time", "undoes")}
-    inserted, updated, deleted = (counts[number, action] for action in ("insert", "update", "delete"))
+    updated, deleted = changed[number, "update"], changed[number, "delete"]
+    inserted = row["lines"] - updated - deleted
     return BatchSummary(**told, undone_by=undone.get(number), inserted=inserted, updated=updated, deleted=deleted)

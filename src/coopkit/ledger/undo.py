@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from coopkit.account import ACCOUNT_TYPES
+from coopkit.disclosure import DISCLOSURE_TYPES
 from coopkit.errors import CannotUndo, NotFound
 from coopkit.ledger.batch import Batch, Change, Removal
 from coopkit.ledger.history import personal_values
@@ -19,6 +21,7 @@ from coopkit.seal import SealedRun
 from coopkit.snapshot import TABLES
 
 SEALED: Final = record_type(SealedRun).table
+ACCOUNTS: Final = tuple(declared.table for declared in (*ACCOUNT_TYPES, *DISCLOSURE_TYPES))
 
 
 def inverse(connection: sa.Connection, number: int, actor: str, reason: str, time: dt.datetime) -> Batch:
@@ -26,7 +29,7 @@ def inverse(connection: sa.Connection, number: int, actor: str, reason: str, tim
 
     Raises `NotFound` for a number that is not there, and `CannotUndo` when a later batch changed the same record (and
     was not itself undone), when records that stay refer to what would go, when the batch was already taken back,
-    when it sealed a run, or when it needs personal values that were erased.
+    when it sealed a run or changed accounts, or when it needs personal values that were erased.
     """
     undone = connection.execute(sa.select(BATCH).where(BATCH.c.number == number)).mappings().first()
     if undone is None:
@@ -35,6 +38,7 @@ def inverse(connection: sa.Connection, number: int, actor: str, reason: str, tim
     if again is not None:
         raise CannotUndo(f"Lô {number} đã được hoàn tác bởi lô {again} (batch {number} was already undone by {again})")
     _refuse_sealed(connection, number)
+    _refuse_accounts(connection, number)
     _refuse_changed_later(connection, number)
     query = sa.select(JOURNAL).where(JOURNAL.c.batch == number).order_by(JOURNAL.c.line.desc())
     lines = [dict(line) for line in connection.execute(query).mappings()]
@@ -82,6 +86,16 @@ def _refuse_sealed(connection: sa.Connection, number: int) -> None:
         raise CannotUndo(
             f"Lô {number} đã chốt số liệu {name!r}, lần chốt không hoàn tác được: chốt lại dưới tên khác "
             f"(batch {number} sealed it, and a seal is for good: seal again under another name)"
+        )
+
+
+def _refuse_accounts(connection: sa.Connection, number: int) -> None:
+    """Refuse to give rights back, or unlock anybody, by the way: whoever may take batches back may not grant."""
+    mine = sa.and_(JOURNAL.c.batch == number, JOURNAL.c.record_table.in_(ACCOUNTS))
+    if connection.execute(sa.select(sa.exists().where(mine))).scalar():
+        raise CannotUndo(
+            f"Lô {number} đổi tài khoản, quyền hoặc ghi lần xem dữ liệu cá nhân, không hoàn tác ở nhật ký "
+            f"(batch {number} changed accounts or rights, or says who saw personal data: it is not taken back here)"
         )
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -104,3 +105,9 @@ def _plain(_: type, __: Any, value: Any) -> Any:
 def _failure(told: Mapping[str, Any]) -> Failure:
     first, last = (dt.datetime.fromisoformat(told[key]) for key in ("first", "last"))
     return Failure(told["code"], told["what"], first, last, bool(told.get("loaded", True)))
+
+
+@lru_cache
+def health_beside(file: Path) -> Health:
+    """What is remembered of plugins beside a ledger's file."""
+    return Health(file.with_name(f"{file.name}.plugins.json"))

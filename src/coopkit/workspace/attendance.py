@@ -150,7 +150,7 @@ class Attendance:
         changes = tuple(Change(one.record, None, f"danh sách tham gia · dòng {one.number}") for one in ready.values())
         told = reason or "Ghi danh sách tham gia"
         batch = Batch(self.desk.actor.name, told, workspace.clock(), changes=changes, token=token)
-        [receipt] = workspace.ledger.write(batch)
+        [receipt] = self.desk.write(batch)
         self.close(token)
         return receipt
 

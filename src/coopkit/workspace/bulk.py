@@ -41,6 +41,7 @@ from coopkit.workspace.bulk_plan import (
     typed_over,
 )
 from coopkit.workspace.editing import Form, in_time, refuse_second
+from coopkit.workspace.gate import require_editable
 from coopkit.workspace.guarding import Guard, merged
 from coopkit.workspace.register import Found
 from coopkit.workspace.workspace import Desk
@@ -84,6 +85,7 @@ class Bulk:
             )
         ids, ledger = found.ids, self.desk.workspace.ledger
         before = ledger.snapshot()
+        require_editable(self.desk.actor, before, UNIT.table, *ids)
         known = {table: part_of(before, table, "cooperative", ids).column("id").to_pylist() for table in DATED}
         # Revisions before records: what is written between the two makes a base old, and so is refused.
         bases = {
@@ -254,7 +256,7 @@ class Bulk:
         if snapshot.position != plan.opened.snapshot.position and not self.clashes(plan):
             for one in self._checked(plan.opened, plan.made, snapshot):
                 raise BadForm({"": (f"{one.name}: {one.what.vi}", f"{one.name}: {one.what.en}")})
-        [receipt] = workspace.ledger.write(batch)
+        [receipt] = self.desk.write(batch)
         return receipt
 
     def clashes(self, plan: Plan) -> list[UnitClash]:

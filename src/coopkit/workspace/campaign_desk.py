@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Self
 
 from attrs import frozen
 
 from coopkit.access import Action, Actor, Matter, can, visible_board
+from coopkit.archive import Archive
 from coopkit.campaign import (
     SCORING,
     Campaign,
@@ -26,6 +28,7 @@ from coopkit.ledger import Batch, Change, Receipt
 from coopkit.record import make_id, record_type
 from coopkit.seal import SealedRun
 from coopkit.snapshot import Snapshot
+from coopkit.workspace import runs
 from coopkit.workspace.sealing import Sealing
 from coopkit.workspace.workspace import Desk
 
@@ -190,12 +193,19 @@ class CampaignDesk:
         closed = [stage for stage in self.standing.closed(*SCORING) if stage.key in self.standing.runs]
         if not closed:
             return None
-        office = self.desk.workspace.as_(OFFICER)
-        return Board.of_data(Sealing(office).results(self.standing.runs[closed[-1].key]).board)
+        sealing = Sealing(self.desk.workspace.as_(OFFICER))
+        return _sealed(sealing.get(self.standing.runs[closed[-1].key]), sealing.archive)
 
     def board(self) -> Board:
         """The board as far as the actor may see it: sealed where a scoring stage is closed, else as things are now."""
-        return visible_board(self.desk.actor, self._sealed_board() or self._whole_board(), self.matter)
+        return self.visible(self._sealed_board() or self._whole_board())
+
+    def visible(self, board: Board) -> Board:
+        """The part of a board that the actor may see: of units outside the actor's places there is no line."""
+        units = None
+        if self.desk.actor.views is not None:
+            units = frozenset(self.desk.snapshot().tables["cooperative"].column("id").to_pylist())
+        return visible_board(self.desk.actor, board, self.matter, units)
 
     def only(self) -> tuple[str, ...]:
         """The keys of the metrics that the campaign's criteria and targets need."""
@@ -207,3 +217,9 @@ class CampaignDesk:
         """The units that take part."""
         blocks = entrants(self.whole, self.rules, self.campaign, self.rules.span.end)
         return {unit for block in blocks for unit in block.units}
+
+
+@lru_cache(maxsize=16)
+def _sealed(run: SealedRun, archive: Archive) -> Board:
+    """The board that a stage was sealed with, read once: what a run gave is named by its hash, and never another."""
+    return Board.of_data(runs.results_of(run, archive).board)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
+from typing import Final
 
 from attrs import field, frozen
 
@@ -22,9 +23,11 @@ from coopkit.campaign import (
     Standing,
 )
 from coopkit.emulation import blocks_on, entrants, standing_of
-from coopkit.text import sort_key
+from coopkit.regulation.calendar import due_between
+from coopkit.text import Label, sort_key
 from coopkit.workspace.campaign_desk import CampaignDesk
 from coopkit.workspace.obstacles import asked_of_people, pairs_of, told_by_pairs
+from coopkit.workspace.todo import PASSED, Leads, Task, Topic, deadline, in_order
 from coopkit.workspace.workspace import Desk
 
 
@@ -115,6 +118,45 @@ def way(at: CampaignDesk) -> list[Reached]:
         told = Taken(one.move, one.on, entry.actor, one.reason or "", one.run or "")
         steps.setdefault(one.stage, []).append(told)
     return [Reached(one, standing.states[one.key], tuple(steps.get(one.key, ()))) for one in standing.stages]
+
+
+STATISTICS: Final = "emulation"
+"""The report on emulation of a year (Circular 02/2023/TT-BNV)."""
+
+
+def days_ahead(at: CampaignDesk) -> list[Task]:
+    """The days that a campaign has to keep, the earliest first: when each stage that is not closed is to be closed, and
+    when the statistics of its year are due; these are told until 30 days after, as the register cannot know of them.
+
+    >>> import tempfile
+    >>> from coopkit.access import Actor
+    >>> from coopkit.campaign import Definition
+    >>> from coopkit.workspace import Stages, Workspace
+    >>> rules = Definition.of({"name": "Thử", "period": "2024", "launched": "2023-12-20"})
+    >>> folder, day = tempfile.TemporaryDirectory(), dt.datetime(2024, 12, 1, tzinfo=dt.UTC)
+    >>> with Workspace.open(f"sqlite:///{folder.name}/so.db", clock=lambda: day) as workspace:
+    ...     [told] = days_ahead(Stages.new(workspace.as_(Actor.office("an")), rules).at)
+    ...     told.due, told.days, told.source
+    (datetime.date(2024, 12, 15), 14, 'TT 02/2023/TT-BNV')
+    """
+    today, standing = at.today(), at.standing
+    found = [
+        Task(
+            Topic.CAMPAIGN,
+            one.name,
+            Label("Chốt giai đoạn", "Close the stage"),
+            Leads.CAMPAIGN,
+            at.campaign,
+            one.closes,
+            (one.closes - today).days,
+        )
+        for one in standing.stages
+        if one.closes and standing.states[one.key] is not StageState.CLOSED and not standing.published
+    ]
+    year = at.rules.span.end.year
+    due = due_between(max(today - PASSED, dt.date(year, 1, 1)), dt.date(year + 1, 12, 31))
+    found += [deadline(one, today) for one in due if one.deadline.key == STATISTICS and one.period.year == year]
+    return in_order(found)
 
 
 @frozen

@@ -10,8 +10,9 @@ from typing import Any, Final
 from attrs import evolve, field, frozen
 
 from coopkit.access import Action, can
+from coopkit.disclosure import Manner, Purpose, Why
 from coopkit.display import Display
-from coopkit.errors import NotFound
+from coopkit.errors import AccessDenied, NotFound
 from coopkit.ledger import Receipt, StoredDraft
 from coopkit.snapshot import TABLES
 from coopkit.text import Lang
@@ -86,6 +87,8 @@ class Drafts:
         """Open a record, or a new one, in a form whose draft is kept. Raises `NotFound`."""
         given = dict(preset or {})
         form = self.editing.form(table, record, kind=given.get("kind", ""))
+        if any(box.field.personal and box.text for box in form.boxes):
+            self.desk.disclose(table, record, Why(Purpose.UPDATE), Manner.EDITED)
         draft = Draft(secrets.token_urlsafe(12), form, given, preset=given)
         self.desk.workspace.ledger.drafts.add(self._stored(draft))
         return draft
@@ -146,7 +149,7 @@ class Drafts:
             if "table" in one.told and (not tables or one.told["table"] in tables):  # others are of sheets and votes
                 try:
                     found.append(self._read(one))
-                except NotFound:  # its record is no more
+                except (NotFound, AccessDenied):  # its record is no more, or no longer one's own to write
                     continue
         return [one for one in found if one.touched]
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pyarrow.compute as pc
 from attrs import field, frozen
 
-from coopkit.access import Action, can
+from coopkit.access import WRITTEN_WITH, Action, can
 from coopkit.cooperative import Contact, Cooperative, Person
 from coopkit.errors import BadForm, BadText, NotFound
 from coopkit.event import Event
@@ -21,6 +21,7 @@ from coopkit.record import RecordType, Row, canonical_json, identify, make_id, r
 from coopkit.snapshot import TABLES, Snapshot
 from coopkit.text import Label, Lang, name_key
 from coopkit.workspace.boxes import DETAILS, PERSON, Box, Boxes, read
+from coopkit.workspace.gate import require_editable
 from coopkit.workspace.guarding import Guard
 from coopkit.workspace.workspace import Desk
 
@@ -92,10 +93,11 @@ class Editing:
         An event's has the boxes of its kind, or of the `kind` told. Raises `NotFound` for a record there is not, and
         `AccessDenied`; a contact's and a person's name personal data.
         """
-        can(self.desk.actor, Action.WRITE, record).require()
+        can(self.desk.actor, WRITTEN_WITH.get(table, Action.WRITE), record).require()
         declared = TABLES[table]
         rows: dict[str, Row] = {}
         if record:
+            require_editable(self.desk.actor, self.desk.workspace.ledger.snapshot(), table, record)
             rows[""], base = self._version(declared, record, base)
         if declared.cls is Person or (declared.cls is Contact and not record):
             can(self.desk.actor, Action.VIEW_PERSONAL, record).require()
@@ -130,7 +132,7 @@ class Editing:
         `token` names the form: handed in again it writes nothing more. Raises `BadForm` with a fault for each box that
         cannot be, `StaleBase` where somebody else wrote meanwhile (see `clashes`), `AccessDenied`.
         """
-        can(self.desk.actor, Action.WRITE, form.record).require()
+        can(self.desk.actor, WRITTEN_WITH.get(form.table, Action.WRITE), form.record).require()
         workspace, actor = self.desk.workspace, self.desk.actor.name
         if written := workspace.ledger.receipt(token):
             return written
@@ -138,7 +140,7 @@ class Editing:
         if not changes:
             raise BadForm({"": _NOTHING})
         told = reason or "Sửa trên trang"
-        [receipt] = workspace.ledger.write(Batch(actor, told, workspace.clock(), changes=changes, token=token))
+        [receipt] = self.desk.write(Batch(actor, told, workspace.clock(), changes=changes, token=token))
         return receipt
 
     def clashes(self, form: Form, typed: Mapping[str, str]) -> list[Clash]:

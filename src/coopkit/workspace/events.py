@@ -271,7 +271,8 @@ class Events:
             return written
         if table not in _PARTS:
             raise NotFound(f"{table!r} không phải là phần của một hoạt động (is no part of an event)")
-        removals = self._known({table: [record]})
+        known = pc.index(self.desk.snapshot().tables[table].column("id"), record).as_py() >= 0
+        removals = self._known({table: [record]}) if known else ()
         if not removals:
             raise NotFound(f"Bản ghi {record!r} không còn trong sổ (this record is no more in the register)")
         return self._written(removals, token, reason or f"Bỏ {TABLES[table].label.vi.lower()} của hoạt động")
@@ -282,7 +283,7 @@ class Events:
     def _written(self, changes: Sequence[Change | Removal], token: str, reason: str) -> Receipt:
         workspace = self.desk.workspace
         batch = Batch(self.desk.actor.name, reason, workspace.clock(), changes=tuple(changes), token=token)
-        [receipt] = workspace.ledger.write(batch)
+        [receipt] = self.desk.write(batch)
         return receipt
 
     def _row(self, event: str) -> dict[str, Any]:

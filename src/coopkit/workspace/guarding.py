@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from math import isfinite
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import evolve, field, frozen
 
+from coopkit.access import WRITTEN_WITH, Action, Actor, RecordsOf, can
 from coopkit.errors import PluginError
 from coopkit.importers import Found, Imported, Importer, Read, RecordCheck, read_sheets
 from coopkit.problem import Problem
@@ -34,6 +36,8 @@ class Guard:
     snapshot: Snapshot
     imported: Imported
     note: Note
+    actor: Actor | None = None
+    """Who brings them, where it is somebody whose places are only some of the city; `snapshot` is still all of it."""
     _ids: dict[tuple[Owner, ...], Mapping[str, frozenset[str]]] = field(factory=dict, init=False, repr=False)
     _rows: dict[str, Mapping[str, Mapping[str, Any]]] = field(factory=dict, init=False, repr=False)
 
@@ -65,6 +69,8 @@ class Guard:
         for above in record_type(type(found.record)).fields:
             if above.refers and getattr(found.record, above.key) in refused:
                 return _at(found, "check.depends", _DEPENDS, _MEND)
+        if self.actor is not None and not self._is_own(self.actor, table, found.record):
+            return _at(found, "access.place", _ELSEWHERE, _ASK)
         if within is not None and self._is_anothers(found, table, within):
             name = within.plugin
             told = Label(f"ngoài địa bàn của tiện ích {name}", f"outside the places of the plugin {name}")
@@ -74,6 +80,22 @@ class Guard:
             if verdict is not None:
                 return _at(found, check.key, verdict, _mended(check))
         return None
+
+    def _is_own(self, actor: Actor, table: str, record: Any) -> bool:
+        """Whether a record is the actor's to write, and no unit elsewhere has its tax code."""
+        if table not in WRITTEN_WITH:
+            subject = RecordsOf(TABLES[table].label, ((table, record.id),), self.snapshot, self._after)
+            if can(actor, Action.WRITE, subject).allowed:
+                return table != "cooperative" or not record.tax_code or self._known[record.tax_code] <= {record.id}
+        return False
+
+    @cached_property
+    def _known(self) -> Mapping[str, set[str]]:
+        """The units of the whole register by their tax codes."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for row in self.snapshot.tables["cooperative"].select(["id", "tax_code"]).to_pylist():
+            found[row["tax_code"]].add(row["id"])
+        return found
 
     def _verdict(self, check: RecordCheck, found: Found) -> Label | None:
         """What a check says of a record of its plugin's places."""
@@ -128,6 +150,8 @@ class Guard:
 _CELL: Final = (str, bool, int, float, dt.date, dt.time, type(None))
 _DEPENDS = Label("thuộc một bản ghi bị từ chối", "belongs to a record that was refused")
 _MEND = Label("sửa rồi nhập lại", "mend it and import it again")
+_ELSEWHERE = Label("ngoài địa bàn được giao, hoặc đã có ở địa bàn khác", "outside your places, or there in another one")
+_ASK = Label("hãy nhờ cán bộ Liên minh", "ask the alliance")
 
 
 def _mended(check: RecordCheck) -> Label:

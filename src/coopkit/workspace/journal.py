@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import evolve, frozen
 
-from coopkit.access import Action, can
+from coopkit.access import CITY, SEEN_WITH, Action, RecordsOf, can
 from coopkit.cooperative import Cooperative
 from coopkit.display import Display
 from coopkit.errors import BadText, NotFound
 from coopkit.exporters.cells import harmless
 from coopkit.field import Choice, FieldKind
-from coopkit.ledger import Change, Entry, Receipt
+from coopkit.ledger import DECLARED, Change, Entry, Receipt
 from coopkit.ledger.trail import BatchSummary, Wanted
 from coopkit.period import format_date, format_moment
 from coopkit.record import RecordType, record_type
@@ -37,21 +37,6 @@ _MOST: Final = 1_000
 """So many records of one kind, the best answers first, are looked for by a name."""
 _FEW: Final = 20
 """Of so many units at most, what is recorded of them is looked for, too."""
-
-NEEDS: Final[Mapping[str, Action]] = {
-    "person": Action.VIEW_PERSONAL,
-    "score": Action.SEE_SCORER,
-    "score_pair": Action.SEE_SCORER,
-    "conflict": Action.SEE_SCORER,
-    "sealed_run": Action.SEE_SCORER,
-    "attendance": Action.SEE_VOTES,
-    "council_seat": Action.SEE_VOTES,
-    "nomination": Action.SEE_VOTES,
-    "vote_count": Action.SEE_VOTES,
-    "initiative": Action.SEE_VOTES,
-    "honour": Action.SEE_VOTES,
-}
-"""What one must be allowed, beside looking into the journal, to see what a line says of such a record."""
 
 
 class Deed(Choice):
@@ -140,6 +125,9 @@ class TakenBack:
 class Trail:
     """The journal at an actor's desk. Every method raises `AccessDenied` where the actor may not.
 
+    Whose places are only some of the city finds the batches they wrote themselves, and the history of what lies in
+    these places: who, when and what; not why and from which file, as that may tell of others.
+
     >>> import tempfile
     >>> from coopkit.access import Actor
     >>> from coopkit.registry import Registry
@@ -168,35 +156,40 @@ class Trail:
         return self._page(self._wanted(asked), page, size)
 
     def actors(self) -> list[str]:
-        """Everybody who wrote a batch."""
+        """Everybody who wrote a batch, as far as the actor may find these."""
         self._look()
-        return self.desk.workspace.ledger.actors()
+        return [self.desk.actor.name] if self._bound else self.desk.workspace.ledger.actors()
 
     def kinds(self, lang: Lang = "vi") -> dict[str, str]:
         """What each kind of record is called, by its table."""
-        return {table: declared.label.in_(lang) for table, declared in TABLES.items()}
+        return {table: declared.label.in_(lang) for table, declared in DECLARED.items()}
 
     def batch(self, number: int) -> BatchSummary:
         """The batch of that number. Raises `NotFound`."""
         self._look()
-        _, found = self.desk.workspace.ledger.trail(Wanted(number), size=1)
+        _, found = self.desk.workspace.ledger.trail(Wanted(number, self._bound), size=1)
         if not found:
             raise NotFound(f"Không có lô số {number} trong nhật ký (there is no batch {number} in the journal)")
         return found[0]
 
     def lines(self, number: int, page: int = 1, *, lang: Lang = "vi", size: int = PAGE) -> list[Line]:
         """The records that a batch changed, a page of them, in the order they were written; personal values masked."""
+        if self._bound:
+            self.batch(number)
         self._look()
         return self._told(self.desk.workspace.ledger.lines(number, (page - 1) * size, size), lang)
 
     def versions(self, table: str, record: str, *, lang: Lang = "vi") -> list[Line]:
         """Every version of one record, the latest first; none for one that never was; personal values masked."""
         self._look()
+        if not self._sees(table, record):
+            return []  # as of a record that never was
         return self._told(reversed(self.desk.workspace.ledger.history(table, record)), lang)
 
     def taken_back(self, number: int) -> TakenBack:
         """What undoing a batch would do, unwritten. Raises `NotFound`, or `CannotUndo` with what stands against it."""
         can(self.desk.actor, Action.UNDO, f"lô {number}").require()
+        self.batch(number)
         changes = self.desk.workspace.ledger.inverse(number).changes
         bases = [one.base for one in changes if isinstance(one, Change)]
         return TakenBack(len(changes) - len(bases), sum(base is not None for base in bases), bases.count(None))
@@ -208,6 +201,7 @@ class Trail:
         """
         if not reason.strip():
             raise BadText(("Lý do còn trống", "The reason is empty"), ("ghi vì sao hoàn tác", "write why it is undone"))
+        self.batch(number)
         return self.desk.undo(number, reason=reason.strip())
 
     def csv(self, asked: Asked = EVERYTHING, lang: Lang = "vi") -> bytes:
@@ -220,6 +214,16 @@ class Trail:
         for one in self._all(self._wanted(asked)):
             writer.writerow([harmless(cell) for cell in _cells(one)])
         return text.getvalue().encode("utf-8-sig")
+
+    @property
+    def _bound(self) -> str:
+        """Whose batches alone may be found; "" for all."""
+        return "" if can(self.desk.actor, Action.HISTORY, CITY).allowed else self.desk.actor.name
+
+    def _near(self, table: str, record: str) -> bool:
+        """Whether a record lies in the places that the actor may view."""
+        subject = RecordsOf(Label("", ""), ((table, record),), self.desk.workspace.ledger.snapshot())
+        return can(self.desk.actor, Action.VIEW, subject).allowed
 
     def _look(self) -> None:
         can(self.desk.actor, Action.HISTORY).require()
@@ -241,7 +245,7 @@ class Trail:
             wrong = f"Từ ngày {first} là sau đến ngày {last}", f"{first} is after {last}"
             raise BadText(wrong, ("chọn lại hai ngày", "choose the two days again"))
         return Wanted(
-            actor=asked.actor,
+            actor=self._bound or asked.actor,
             since=_midnight(asked.since) if asked.since else None,
             before=_midnight(asked.until + dt.timedelta(days=1)) if asked.until else None,
             table=asked.table,
@@ -252,7 +256,7 @@ class Trail:
 
     def _records(self, text: str) -> Iterator[tuple[str, str]]:
         """The records meant: that of this id, also one long gone; those called so; and what tells of a few units."""
-        yield from ((table, text) for table in TABLES if self._sees(table))
+        yield from ((table, text) for table in TABLES if self._sees(table, text))
         snapshot = self.desk.snapshot()
         units = self.desk.units().search(Filter(text)).ids[:_MOST]
         yield from ((UNIT, unit) for unit in units)
@@ -261,13 +265,20 @@ class Trail:
         if len(units) <= _FEW:
             yield from _about(snapshot, units)
 
-    def _sees(self, table: str) -> bool:
-        return can(self.desk.actor, NEEDS.get(table, Action.HISTORY)).allowed
+    def _sees(self, table: str, record: str) -> bool:
+        allowed = can(self.desk.actor, SEEN_WITH.get(table, Action.HISTORY)).allowed
+        return allowed and (not self._bound or self._near(table, record))
 
     def _told(self, entries: Iterable[Entry], lang: Lang) -> list[Line]:
         display = Display(self.desk.snapshot(), lang)
         units = set(display.snapshot.table(UNIT).column("id").to_pylist())
-        return [_line(display, entry, units, withheld=not self._sees(entry.table)) for entry in entries]
+        lines = []
+        for entry in entries:
+            told = entry
+            if self._bound and entry.actor != self._bound:
+                told = evolve(entry, reason="", source="", origin="")
+            lines.append(_line(display, told, units, withheld=not self._sees(entry.table, entry.record)))
+        return lines
 
 
 COLUMNS: Final = (
@@ -313,7 +324,7 @@ def _about(snapshot: Snapshot, units: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _line(display: Display, entry: Entry, units: set[str], *, withheld: bool) -> Line:
-    declared, deed = TABLES[entry.table], Deed(entry.action)
+    declared, deed = DECLARED[entry.table], Deed(entry.action)
     told = evolve(entry, before=None, after=None)
     if withheld:
         return Line(evolve(told, record=""), declared.label, "", deed, "", (), withheld=True)
@@ -326,7 +337,7 @@ def _line(display: Display, entry: Entry, units: set[str], *, withheld: bool) ->
 
 def _title(display: Display, declared: RecordType, entry: Entry, row: Mapping[str, Any]) -> str:
     """What a record is called today; one that is gone, or has no name, by what the journal says of it."""
-    told = display.title(entry.table, entry.record)
+    told = display.title(entry.table, entry.record) if entry.table in TABLES else entry.record
     if told != entry.record:
         return told
     naming = [own for own in declared.fields if own.key == "name" or own.kind is FieldKind.REFERENCE]

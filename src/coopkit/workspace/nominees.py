@@ -8,6 +8,7 @@ from functools import cached_property
 import pyarrow.compute as pc
 from attrs import frozen
 
+from coopkit.access import Action, can
 from coopkit.campaign import AwardRule, Nomination, NominationState, Revocation
 from coopkit.cooperative import Contact, Person
 from coopkit.emulation import Board, Eligibility, Line, eligibility, suggested
@@ -172,7 +173,12 @@ class Nominees:
         return [one for one in self.all(award) if one.nomination.id in able]
 
     def people(self) -> dict[str, str]:
-        """The persons of the register that the actor may see, by id: each with the unit they speak for."""
+        """The persons that may be proposed, by id: each with the unit they speak for; for who runs the campaign.
+
+        Their names alone, which awards tell everybody (Law 06/2022/QH15), and only to who may see personal data.
+        """
+        if not can(self.at.desk.actor, Action.CAMPAIGN, self.at.campaign).allowed:
+            return {}
         snapshot, names = self.at.desk.snapshot(), self.at.names
         units: dict[str, str] = {}
         for contact in snapshot.records(Contact):

@@ -15,6 +15,7 @@ from coopkit.exporters.papers import PAPERS, Paper
 from coopkit.exporters.zipped import timeless
 from coopkit.text import Label
 from coopkit.workspace.papers import Papers
+from coopkit.workspace.runs import Progress, silent
 
 ZIP: Final = "application/zip"
 
@@ -95,12 +96,13 @@ class PaperShelf:
             return Offer(paper, _PURPOSES[paper.key], why=Label(vi, en.removesuffix(")")))
         return Offer(paper, _PURPOSES[paper.key], files, None if files else _LACKING[paper.key])
 
-    def made(self, key: str, file: str = "", template: bytes | None = None) -> Made:
+    def made(self, key: str, file: str = "", template: bytes | None = None, *, progress: Progress = silent) -> Made:
         """The files of a paper, or the one of that name: a Word document, several as one zip.
 
-        `template` is the office's own. Raises `NotFound`, and `TemplateError` that names what it cannot fill in.
+        `template` is the office's own; `progress` is told of each file. Raises `NotFound`, and `TemplateError` that
+        names what it cannot fill in.
         """
-        made = self.papers.write(key, file=file, template=template)
+        made = self.papers.write(key, file=file, template=template, progress=progress)
         if len(made) == 1:
             [(name, data)] = made.items()
             return Made(name, data)

@@ -32,10 +32,11 @@ from coopkit.exporters.papers import PAPERS, write_paper
 from coopkit.exporters.score_sheet import score_lines
 from coopkit.exporters.word import long_date
 from coopkit.quantity import format_number
-from coopkit.text import fold
+from coopkit.text import Label, fold
 from coopkit.workspace.campaign_desk import CampaignDesk
 from coopkit.workspace.minutes import meetings, minutes_words
 from coopkit.workspace.nominees import recipient_name
+from coopkit.workspace.runs import Progress, silent
 from coopkit.workspace.score_sheets import FILE_SAFE
 
 
@@ -64,18 +65,20 @@ class Papers:
     on: dt.date
     words: Mapping[str, Any] = field(factory=dict)
 
-    def write(self, key: str, *, only: str = "", file: str = "", template: bytes | None = None) -> dict[str, bytes]:
+    def write(
+        self, key: str, *, only: str = "", file: str = "", template: bytes | None = None, progress: Progress = silent
+    ) -> dict[str, bytes]:
         """The papers of one kind by file name: one for each block, unit, giver, award or recipient it is of.
 
         `only` keeps those whose block, unit or award is of that name, `file` the one of that file name. Raises
-        `NotFound` for a kind there is not, or where nothing is of it, and `TemplateError` for a template that cannot
-        be filled.
+        `NotFound` for a kind there is not, or where nothing is of it, and `TemplateError`.
         """
         own, made = template is not None, dict[str, bytes]()
-        for name, words in self._each(key):
-            named = _file_name(key, name)
-            if fold(only) in fold(name) and file in ("", named):
-                made[named] = write_paper(key, self._told(words, own=own), created=self.on, template=template)
+        named = [(_file_name(key, name), words) for name, words in self._each(key) if fold(only) in fold(name)]
+        wanted = [one for one in named if file in ("", one[0])]
+        for done, (name, words) in enumerate(wanted):
+            progress(done, len(wanted), Label(name, name))
+            made[name] = write_paper(key, self._told(words, own=own), created=self.on, template=template)
         if not made:
             raise NotFound(f"{PAPERS[key].label.vi}: chưa có gì để lập (there is nothing for this paper yet)")
         return made

@@ -178,7 +178,8 @@ class Plugins:
             raise NotFound(f"Không có địa bàn mã {place!r}: ghi mã, như 315 (no place of that code)")
         campaigns = snapshot.table("campaign").column("id").to_pylist()
         if campaign and campaign not in campaigns and not _TO_COME.fullmatch(campaign):
-            raise NotFound(f"Không có phong trào {campaign!r} (no such campaign): {', '.join(campaigns) or '-'}")
+            known = ", ".join(campaigns) or "-"
+            raise NotFound(f"Không có phong trào {campaign!r}, chỉ có: {known} (no such campaign, only: {known})")
         return place or None, campaign or None
 
     def doctor(self) -> Iterator[str]:

@@ -16,8 +16,8 @@ from coopkit.errors import NotFound
 from coopkit.event import Event, Honour, Participation
 from coopkit.field import Field
 from coopkit.group import GroupMembership
+from coopkit.ledger import DECLARED
 from coopkit.record import RecordType, record_type, unflatten
-from coopkit.snapshot import RECORD_TYPES
 from coopkit.text import Label
 from coopkit.workspace.places import stays
 
@@ -97,7 +97,7 @@ class Version(Protocol):
 
 def changed_in(display: Display, entry: Version) -> list[Changed]:
     """The fields that a version of a record changed; all that were filled, where it is the first or the last."""
-    declared = next(one for one in RECORD_TYPES if one.table == entry.table)
+    declared = DECLARED[entry.table]
     before, after = (_told(display, declared, row) if row else {} for row in (entry.before, entry.after))
     found = []
     for key, (label, _, _) in (before | after).items():

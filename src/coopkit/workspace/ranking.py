@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from attrs import frozen
 
-from coopkit.access import Action, can, visible_board
+from coopkit.access import CITY, Action, can
 from coopkit.campaign import SCORING, Definition, Nomination, NominationState, Stage
 from coopkit.display import Display
 from coopkit.emulation import (
@@ -182,7 +182,7 @@ class Ranking:
         """The board after each closed scoring stage, as far as the actor may see it."""
         sealing, runs_of = Sealing(self.at.desk.workspace.as_(OFFICER)), self.at.standing.runs
         sealed = (Board.of_data(sealing.results(runs_of[stage.key]).board) for stage in self._closed())
-        return [visible_board(self.at.desk.actor, one, self.at.matter) for one in sealed]
+        return [self.at.visible(one) for one in sealed]
 
     def workbook(self, block: str = "", lang: Lang = "vi") -> bytes:
         """The board, or one block of it, as an Excel workbook, dated today. Raises `AccessDenied`."""
@@ -191,8 +191,8 @@ class Ranking:
         return write_board(self.board(), self.at.rules, stage.name if stage else None, self.at.today(), block, lang)
 
     def find(self, told: str) -> str:
-        """The id of a unit on the board, by id, tax code or name. Raises `NotFound`."""
-        rows = self.at.whole.tables["cooperative"].select(["id", "name", "tax_code"]).to_pylist()
+        """The id of a unit that the actor may see, by id, tax code or name. Raises `NotFound`."""
+        rows = self.at.desk.snapshot().tables["cooperative"].select(["id", "name", "tax_code"]).to_pylist()
         same = [row["id"] for row in rows if told in (row["id"], row["tax_code"]) or fold(told) == fold(row["name"])]
         if len(same) > 1:
             raise NotFound(f"Có {len(same)} đơn vị tên {told!r}: dùng mã số thuế hoặc mã bản ghi (there are several)")
@@ -242,9 +242,9 @@ class Ranking:
     def stability(self, *, runs: int = 500, spread: int = 10) -> dict[str, Safety]:
         """How safe every unit's place is, by unit: with weights up to `spread` percent off, and without each scorer.
 
-        For who may see the points of others.
+        For who may see the points of others, in the whole city: one place's safety is made of all the others'.
         """
-        self.at.may(Action.SEE_SCORES, self.at.campaign)
+        self.at.may(Action.SEE_SCORES, CITY)
         stages = [stage.key for stage in self.at.standing.closed(*SCORING)]
         office = self.at.desk.workspace
         metrics = office.registry.metrics()

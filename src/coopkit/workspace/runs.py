@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -270,10 +270,19 @@ def _read(at: str, what: str, archive: Archive) -> bytes:
         raise RunError(f"Thiếu {what}: {error}") from error
 
 
-def opened(run: SealedRun, figure: str, archive: Archive, lang: Lang = "vi", *, plain: bool = False) -> list[Source]:
+def opened(
+    run: SealedRun,
+    figure: str,
+    archive: Archive,
+    lang: Lang = "vi",
+    *,
+    plain: bool = False,
+    seen: Callable[[Snapshot], Snapshot] = lambda snapshot: snapshot,
+) -> list[Source]:
     """The records that a sealed figure counted, as they were sealed: one `Source` for each table they are of.
 
     Money and percents are written as a report prints them, or with `plain` left as the numbers they are stored as.
+    `seen` gives what the reader may see of the sealed register.
 
     Raises `NotFound` for a figure the run has not, `RunError` where the archive lacks what was sealed.
     """
@@ -283,7 +292,7 @@ def opened(run: SealedRun, figure: str, archive: Archive, lang: Lang = "vi", *, 
             f"Lần chốt {run.name!r} không có chỉ tiêu {figure!r} (no such figure): {', '.join(results.facts)}"
         )
     try:
-        snapshot = sealed_snapshot(manifest_of(run, archive), archive)
+        snapshot = seen(sealed_snapshot(manifest_of(run, archive), archive))
     except (NotFound, ArchiveError) as error:
         raise RunError(f"Thiếu dữ liệu đã chốt (sealed data is missing): {error}") from error
     display = Display(snapshot, lang)
@@ -351,6 +360,10 @@ def _files(name: str, then: Mapping[str, str], now: Mapping[str, str]) -> Iterab
     return (f"{name}: {path}" for path in sorted({*then, *now}) if then.get(path) != now.get(path))
 
 
+Progress: TypeAlias = Callable[[int, int, Label], None]
+"""What is told how far long work is: steps done, steps in all, and what is being done."""
+
+
 def silent(_: int, __: int, ___: Label) -> None:
     """Progress that nobody watches.
 
@@ -359,7 +372,7 @@ def silent(_: int, __: int, ___: Label) -> None:
 
 
 def why(
-    old: Manifest, new: Manifest, archive: Archive, progress: Callable[[int, int, Label], None] = silent
+    old: Manifest, new: Manifest, archive: Archive, progress: Progress = silent
 ) -> tuple[list[Part], list[Outcome]]:
     """The parts of every difference between two runs, each run with its own code; `progress` is told of each run."""
     most, done = len(ORDER) + 2, count(0)

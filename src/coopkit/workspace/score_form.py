@@ -225,9 +225,9 @@ class ScoreForms:
         """The sheet of a scorer for a unit. Raises `CampaignError`, `NotFound` and `AccessDenied`."""
         at, matter, scoring = self.at, self.at.matter, Scoring(self.at)
         stage = at.open_stage(*SCORING)
+        can(at.desk.actor, Action.SCORE, matter.score(stage.key, unit, scorer)).require()
         if unit not in at.units():
             raise NotFound(f"{unit}: không tham gia phong trào (does not take part in the campaign)")
-        can(at.desk.actor, Action.SCORE, matter.score(stage.key, unit, scorer)).require()
         told = _Told.of(scoring, stage, unit, scorer)
         items = tuple(told.items(at.rules.criteria))
         names = at.names

@@ -19,6 +19,7 @@ from coopkit.exporters.score_sheet import ScoreLine, ScoreSheet, score_lines, wr
 from coopkit.importers.score_sheet import ReadScore, ReadScores, read_score_sheets
 from coopkit.ledger import Receipt
 from coopkit.problem import Problem
+from coopkit.snapshot import Snapshot
 from coopkit.text import Label
 from coopkit.workspace.campaign_desk import CampaignDesk
 from coopkit.workspace.scoring import Entry, Feeds, Scoring, troubles
@@ -119,8 +120,16 @@ class ScoreSheets:
     @cached_property
     def _given(self) -> Mapping[tuple[str, str, str], Mapping[str, Score]]:
         """The scores by stage, scorer and unit, and there by criterion."""
+        return self._sorted(self.at.whole)
+
+    @cached_property
+    def _seen(self) -> Mapping[tuple[str, str, str], Mapping[str, Score]]:
+        """Those that the actor may see: what stands on a sheet before it is filled in."""
+        return self._sorted(self.at.desk.snapshot())
+
+    def _sorted(self, snapshot: Snapshot) -> dict[tuple[str, str, str], dict[str, Score]]:
         found: dict[tuple[str, str, str], dict[str, Score]] = {}
-        for one in self.at.whole.records(Score):
+        for one in snapshot.records(Score):
             if one.campaign == self.at.campaign:
                 found.setdefault((one.stage, one.scorer, one.cooperative), {})[one.criterion] = one
         return found
@@ -130,7 +139,7 @@ class ScoreSheets:
         return self.at.rules
 
     def _sheet(self, stage: Stage, scorer: str, unit: str) -> ScoreSheet:
-        given = self._given.get((stage.key, scorer, unit), {})
+        given = self._seen.get((stage.key, scorer, unit), {})
         lines = []
         for line in score_lines(self._rules.criteria):
             fed = self._fed.get(line.criterion, {}).get(unit)

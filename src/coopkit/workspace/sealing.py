@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, TypeAlias
+from typing import Final
 
 from attrs import evolve, frozen
 
-from coopkit.access import Action, can
+from coopkit.access import Action, can, narrow
 from coopkit.archive import Archive, Keeping, Names
 from coopkit.errors import NotFound, RunError, StaleBase
 from coopkit.ledger import Batch, Change
@@ -24,9 +25,6 @@ from coopkit.workspace import runs
 from coopkit.workspace.asked import organisation_of, title_of
 from coopkit.workspace.places import COOPERATIVE
 from coopkit.workspace.workspace import Desk
-
-Progress: TypeAlias = "Callable[[int, int, Label], None]"
-"""What is told how far long work is: steps done, steps in all, and what is being done."""
 
 _STEPS: Final = (
     Label("Kiểm tra trước khi chốt…", "Checking …"),
@@ -192,7 +190,7 @@ class Sealing:
         name: str,
         *,
         waive: Mapping[str, str] | None = None,
-        progress: Progress = runs.silent,
+        progress: runs.Progress = runs.silent,
     ) -> tuple[SealedRun, Outcome]:
         """Seal a run under a name: one journalled batch; its inputs, code and files are in the archive.
 
@@ -271,9 +269,12 @@ class Sealing:
         and `RunError`.
         """
         self._may(Action.VIEW, name)
-        return runs.opened(self.get(name), figure, self.archive, lang, plain=plain)
+        seen = partial(narrow, self.desk.actor)  # sealed tables hold all that whoever sealed them saw
+        return runs.opened(self.get(name), figure, self.archive, lang, plain=plain, seen=seen)
 
-    def why(self, old: str, new: str = "", *, progress: Progress = runs.silent) -> tuple[list[Part], list[Outcome]]:
+    def why(
+        self, old: str, new: str = "", *, progress: runs.Progress = runs.silent
+    ) -> tuple[list[Part], list[Outcome]]:
         """Why two sealed runs differ, or a sealed run and the figures as they are now: part by part, each with records.
 
         Nothing is added to the archive. Raises `NotFound`, and `RunError` for runs of two periods.

@@ -101,10 +101,11 @@ def deadlines(day: dt.date) -> tuple[Task, ...]:
     [-5, -5, -1, 1, 40]
     """
     due = due_between(day - PASSED, day + SOON)
-    return tuple(_deadline(one, day) for one in due if one.deadline.key != DATA or one.day >= day)
+    return tuple(deadline(one, day) for one in due if one.deadline.key != DATA or one.day >= day)
 
 
-def _deadline(one: Due, day: dt.date) -> Task:
+def deadline(one: Due, day: dt.date) -> Task:
+    """A report that is due, as a task of a day."""
     told, period, left = one.deadline, one.period.label, (one.day - day).days
     late = Label("Kiểm tra đã gửi chưa.", "Check that it was sent.")
     soon = Label("Chuẩn bị và gửi trước hạn.", "Prepare it and send it in time.")

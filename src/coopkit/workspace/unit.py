@@ -41,8 +41,9 @@ def yearly(desk: Desk, unit: str) -> Mapping[str, list[Point]]:
     """The unit's figures over the years, by field, each of two years or more; the earliest year first."""
     table = desk.snapshot().table(_FIGURES.table)
     rows = table.filter(pc.equal(table.column("cooperative"), unit)).sort_by("window").to_pylist()
-    years = [Period.parse(row["window"]).end.year for row in rows]
-    names = [str(year) if years.count(year) == 1 else row["window"] for year, row in zip(years, rows, strict=True)]
+    windows = [Period.parse(row["window"]) for row in rows]
+    years = [window.end.year for window in windows]
+    names = [_year(one, alone=years.count(one.end.year) == 1) for one in windows]
     found = {}
     for own in _FIGURES.fields:
         if own.kind in {FieldKind.COUNT, FieldKind.MONEY}:
@@ -57,10 +58,20 @@ def figure_labels(keys: Mapping[str, object], lang: Lang) -> dict[str, str]:
     return {key: _FIGURES.field(key).label.in_(lang) for key in keys}
 
 
-def _point(own: Field, name: str, value: int) -> Point:
+def _year(window: Period, *, alone: bool) -> tuple[str, Label]:
+    """The key and name of a window, as short as an axis wants it: of a year with several, which one it is."""
+    year = str(window.end.year)
+    if alone:
+        return year, Label(year, year)
+    if window.kind == "cooperative_year":
+        return window.key, Label(f"Năm HTX {year}", f"Reporting year {year}")
+    return window.key, window.label
+
+
+def _point(own: Field, name: tuple[str, Label], value: int) -> Point:
     unit = own.unit or ITEMS
     figure = Figure(own.key, own.label, _FIGURES.label, exact(value, unit), noun=unit.label, rows=1)
-    return Point(name, Label(name, name), figure)
+    return Point(*name, figure)
 
 
 @frozen
@@ -93,6 +104,8 @@ class TookPart:
 def took_part(desk: Desk, unit: str, lang: Lang = "vi") -> list[TookPart]:
     """The campaigns that the unit took part in, the latest first, as far as the actor may see."""
     can(desk.actor, Action.VIEW, unit).require()
+    if pc.index(desk.snapshot().table("cooperative").column("id"), unit).as_py() < 0:
+        return []  # not in the actor's places: as if it were not there
     found = []
     for campaign in CampaignDesk.all(desk):
         at = CampaignDesk(desk, campaign.id)

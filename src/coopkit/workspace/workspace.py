@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Hashable, Mapping
-from functools import lru_cache
-from pathlib import Path
+from functools import partial
 from typing import Any, Final, Self, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import define, field, frozen
 
-from coopkit.access import Action, Actor, can, narrow
+from coopkit.access import CITY, SEEN_WITH, Action, Actor, can, narrow
+from coopkit.disclosure import Manner, Why
 from coopkit.display import Display
 from coopkit.errors import NotFound, PluginError
 from coopkit.importers import Importer
-from coopkit.ledger import Batch, BatchHeader, Entry, Fault, Ledger, Receipt
+from coopkit.ledger import Batch, BatchHeader, Entry, Fault, Ledger, Receipt, Removal
 from coopkit.metrics import AnyMetric, At, Evaluation, Unavailable
 from coopkit.metrics.combine import NO_DENOMINATOR
 from coopkit.metrics.dimensions import dimensions
@@ -25,15 +25,16 @@ from coopkit.metrics.evaluation import leaves_of, with_parts
 from coopkit.period import Period, format_date
 from coopkit.plugin import PluginSetting, PluginSwitch
 from coopkit.registry import OWN, PluginState, Registry, State
-from coopkit.registry.health import Health
+from coopkit.registry.health import Health, health_beside
 from coopkit.registry.inside import Asked, Inside, written
 from coopkit.regulation import Regulation, shipped_regulation
 from coopkit.report import Exporter, Report, Source, left_out_of, source_of
-from coopkit.snapshot import TABLES, Snapshot
+from coopkit.snapshot import Snapshot
 from coopkit.text import Label, Lang
 from coopkit.workspace import importing
 from coopkit.workspace.asked import asked_of, report_of
-from coopkit.workspace.found import find_record
+from coopkit.workspace.found import find_record, hidden
+from coopkit.workspace.gate import disclosing, is_free, require_writable
 from coopkit.workspace.places import Waiting, decision, waiting
 from coopkit.workspace.preview import Preview
 from coopkit.workspace.profile import Profile, profile_of
@@ -42,10 +43,7 @@ from coopkit.workspace.register import UnitList, list_units
 Counted = TypeVar("Counted")
 KEPT: Final = 64
 """So many things that were counted are kept while the register stays the same."""
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
+_now: Final = partial(dt.datetime.now, dt.UTC)
 
 
 @define
@@ -95,7 +93,10 @@ class Workspace:
         """Load the plugins that the ledger says are on, where that changed since (or `anew`)."""
         snapshot = self.ledger.snapshot()
         told = tuple(snapshot.tables[name] for name in ("plugin_switch", "plugin_setting"))
-        if self.follows and (anew or not self._told or any(map(_differ, told, self._told))):
+        same = bool(self._told) and all(
+            one is two or one.equals(two) for one, two in zip(told, self._told, strict=True)
+        )
+        if self.follows and (anew or not same):
             switches, settings = snapshot.records(PluginSwitch), snapshot.records(PluginSetting)
             self.registry = Registry.load(switches=switches, settings=settings)
             self._told = told
@@ -130,16 +131,6 @@ class Workspace:
         self.close()
 
 
-def _differ(one: pa.Table, other: pa.Table) -> bool:
-    return one is not other and not one.equals(other)
-
-
-@lru_cache
-def health_beside(file: Path) -> Health:
-    """What is remembered of plugins beside a ledger's file."""
-    return Health(file.with_name(f"{file.name}.plugins.json"))
-
-
 @frozen
 class Desk:
     """What one actor may do: import, evaluate, open a figure, report, look into history, undo, verify.
@@ -169,12 +160,20 @@ class Desk:
         kinds = list(self.workspace.registry.event_kinds().values())
         if changes := importing.foundations(self._ledger, kinds):
             reason = "Bản đồ hành chính và các loại hoạt động kèm theo coopkit"
-            self._ledger.write(Batch(self.actor.name, reason, self.workspace.clock(), changes=changes))
+            self.write(Batch(self.actor.name, reason, self.workspace.clock(), changes=changes))
 
-    def snapshot(self) -> Snapshot:
-        """The register as it is now, as far as the actor may see it."""
+    def snapshot(self, on: dt.date | None = None) -> Snapshot:
+        """The register as it is now, as far as the actor may see it; places are judged as on the day `on`, or today."""
         self._may(Action.VIEW)
-        return narrow(self.actor, self._ledger.snapshot())
+        return narrow(self.actor, self._ledger.snapshot(), on or self.workspace.clock().date())
+
+    def write(self, *batches: Batch, action: Action = Action.WRITE) -> list[Receipt]:
+        """Write batches of the register's records: all of them, or nothing.
+
+        Raises `AccessDenied` where a change is not the actor's to make, and what `Ledger.write` does.
+        """
+        require_writable(self.actor, self._ledger.snapshot(), [one for made in batches for one in made.changes], action)
+        return self._ledger.write(*batches)
 
     def years(self) -> dict[int, int]:
         """How many events each calendar year holds, newest first; the clock's own year where the register has none."""
@@ -187,14 +186,21 @@ class Desk:
         today = self.workspace.clock().date()
         return list_units(self.snapshot(), today, on_map or today)
 
-    def unit(self, unit: str, *, lang: Lang = "vi", personal: bool = False) -> Profile:
-        """All that is recorded of one unit, by its id; with `personal` also how to reach its people.
+    def unit(self, unit: str, *, lang: Lang = "vi", why: Why | None = None) -> Profile:
+        """All that is recorded of one unit, by its id; also how to reach its people, where it is told what for.
 
-        Raises `NotFound` where the register has no such unit.
+        That is journalled. Raises `NotFound` where the register has no such unit.
         """
-        if personal:
-            self._may(Action.VIEW_PERSONAL, unit)
-        return profile_of(Display(self.snapshot(), lang, personal), unit, self.workspace.clock().date())
+        made = profile_of(Display(self.snapshot(), lang, why is not None), unit, self.workspace.clock().date())
+        if why:
+            self.disclose("cooperative", unit, why)
+        return made
+
+    def disclose(self, table: str, record: str, why: Why, manner: Manner = Manner.SHOWN) -> None:
+        """Journal that personal data is shown or taken along, once a day for the same. Raises `AccessDenied`."""
+        self._may(Action.VIEW_PERSONAL, record)
+        made = disclosing(self.actor.name, self.workspace.clock(), (table, record), why, manner)
+        _ = self._ledger.receipt(made.token) or self._ledger.write(made)
 
     def waiting(self, on_map: dt.date | None = None) -> list[Waiting]:
         """The records that nobody can place on the map of a day (today's, unless told)."""
@@ -208,10 +214,10 @@ class Desk:
         self._may(Action.WRITE, record)
         now = self.workspace.clock()
         on = on_map or now.date()
-        change = decision(self.snapshot(), self._ledger, find_record(self._ledger, record), place, on, reason)
-        told = f"Xác định địa bàn trên bản đồ ngày {format_date(on)}"
-        [receipt] = self._ledger.write(Batch(self.actor.name, reason or told, now, changes=(change,)))
-        return receipt
+        found = find_record(self._ledger, self.snapshot(), record, strangers=self.actor.views is None)
+        change = decision(self.snapshot(), self._ledger, found, place, on, reason)
+        why = reason or f"Xác định địa bàn trên bản đồ ngày {format_date(on)}"
+        return self.write(Batch(self.actor.name, why, now, changes=(change,)))[0]
 
     def import_files(  # noqa: PLR0913 - looking and writing are one act: what was seen is written, and no other
         self,
@@ -235,7 +241,8 @@ class Desk:
         """
         self._may(Action.WRITE)
         now, own = self.workspace.clock(), self.importer(importer) if importer else None
-        work = importing.Import(files, self._ledger, self.workspace.registry, self.note, now.date(), own, progress)
+        office = self.workspace
+        work = importing.Import(files, self._ledger, office.registry, self.note, now.date(), own, progress, self.actor)
         return work.compared() if dry_run else work.written(Batch(self.actor.name, reason, now, token=token), seen)
 
     def importer(self, key: str) -> Importer:
@@ -257,16 +264,17 @@ class Desk:
         `only` these, by their keys, with what they are made of: the fewer, the sooner. Raises `NotFound`, naming the
         levels there are, where that day's map has no such level.
         """
-        law, snapshot = self.workspace.regulation, self.snapshot()
+        law, snapshot = self.workspace.regulation, self.snapshot(on_map or max(one.end for one in periods))
         asked = self.metrics() if only is None else with_parts(only, self.metrics())
 
         def count() -> Evaluation:
             return evaluate(asked.values(), snapshot, periods, by=by, on_map=on_map, regulation=law)
 
-        found = self.workspace.counted((self.actor, periods, by, on_map, *asked), snapshot, count)
+        found = self.workspace.counted((id(snapshot), periods, by, on_map, *asked), snapshot, count)
         for cell in found.cells.values():
-            if cell.at is None and isinstance(cell.value, Unavailable) and cell.value.reason != NO_DENOMINATOR:
-                self.note(cell.value.plugin, f"{cell.metric}: {cell.value.reason}")
+            value = cell.value
+            if cell.at is None and isinstance(value, Unavailable) and value.reason != NO_DENOMINATOR:
+                self.note(value.plugin, f"{cell.metric}: {value.reason}")
         return found
 
     def note(self, plugin: str, what: str, *, loaded: bool = True) -> None:
@@ -277,8 +285,7 @@ class Desk:
 
     def groups(self, by: str, on: dt.date) -> Mapping[str, Label]:
         """What the groups of a dimension are called, by their keys; places on the map of that day."""
-        [dimension] = dimensions(by)
-        return dimension.names(self.snapshot(), on)
+        return dimensions(by)[0].names(self.snapshot(), on)
 
     def records(self, metric: str, period: Period, at: At | str | None = None, lang: Lang = "vi") -> Source:
         """The records behind a figure; one made of others opens to those of the first. Raises `NotFound`."""
@@ -293,7 +300,8 @@ class Desk:
     ) -> list[Source]:
         """The records behind a figure, or those left out: one `Source` for each metric it is made of."""
         look, law = left_out_of if left_out else source_of, self.workspace.regulation
-        return [look(one, self.snapshot(), period, at, lang, law) for one in leaves_of(metric, self.metrics())]
+        on = at.on_map if isinstance(at, At) and at.on_map else period.end
+        return [look(one, self.snapshot(on), period, at, lang, law) for one in leaves_of(metric, self.metrics())]
 
     def report(
         self,
@@ -313,17 +321,20 @@ class Desk:
     @property
     def inside(self) -> Inside:
         """The register as plugins may look at it, as far as the actor may see it."""
-        return Inside(self.workspace.registry, self.snapshot(), self.workspace.regulation)
+        return self.inside_on(self.workspace.clock().date())
+
+    def inside_on(self, on: dt.date) -> Inside:
+        """The same, with places judged as on a day."""
+        return Inside(self.workspace.registry, self.snapshot(on), self.workspace.regulation)
 
     def export(self, report: Report, exporter: str, asked: Asked | None = None) -> bytes:
-        """The report as a file; an exporter of a district's plugin is given the figures of its places.
-
-        What it was `asked` tells such an exporter's own report of the same map and metrics.
+        """The report as a file; a district's exporter is given the figures of its places, of what was `asked`.
 
         Raises `NotFound` for an exporter there is not, `PluginError` where a plugin's fails.
         """
         self._may(Action.EXPORT)
-        chosen, inside = self.exporter(exporter), self.inside
+        on = (asked.on_map if asked else None) or report.period.end
+        chosen, inside = self.exporter(exporter), self.inside_on(on)
         if inside.needs_own(chosen):
             head = Asked(report.period, report.date, report.title, report.organisation, notes=report.notes)
             report = inside.report(chosen, asked or head)
@@ -349,27 +360,29 @@ class Desk:
     def history(self, record: str) -> list[Entry]:
         """Every version of one record, by its id; a cooperative also by tax code or name. Raises `NotFound`.
 
-        Of a person only for whom personal values are shown: they stand in it as they were written.
+        Personal values are masked, whoever asks: `workspace.people.People.export` gives them, for a purpose.
         """
         self._may(Action.HISTORY, record)
-        table, found = find_record(self._ledger, record)
-        if any(own.personal for own in TABLES[table].fields):
-            self._may(Action.VIEW_PERSONAL, found)
-        return self._ledger.history(table, found)
+        table, found = find_record(self._ledger, self.snapshot(), record, strangers=self.actor.views is None)
+        self._may(SEEN_WITH.get(table, Action.HISTORY), record)
+        return [hidden(one) for one in self._ledger.history(table, found)]
 
     def batches(self) -> list[BatchHeader]:
         """Every batch of the journal, oldest first."""
-        self._may(Action.HISTORY)
+        self._may(Action.HISTORY, CITY)
         return self._ledger.batches()
 
     def undo(self, batch: int, *, reason: str = "Hoàn tác") -> Receipt:
         """Take a batch back with a new one. Raises `NotFound` or `CannotUndo`."""
         self._may(Action.UNDO, f"lô {batch}")
+        if not is_free(self.actor):
+            require_writable(self.actor, self._ledger.snapshot(), self._ledger.inverse(batch).changes, Action.UNDO)
         return self._ledger.undo(batch, actor=self.actor.name, reason=reason, time=self.workspace.clock())
 
     def erase(self, person: str, *, reason: str) -> Receipt:
         """Erase a person's data for good (Law 91/2025/QH15). Raises `NotFound`."""
         self._may(Action.ERASE, person)
+        require_writable(self.actor, self._ledger.snapshot(), [Removal("person", person, 0)], Action.ERASE)
         return self._ledger.erase(person, actor=self.actor.name, reason=reason, time=self.workspace.clock())
 
     def verify(self) -> list[Fault]:

@@ -1,4 +1,4 @@
-"""An act of a campaign that is done once: its token is made when its form is drawn, and clicks after the first wait."""
+"""An act that is done once: its token is made when its form is drawn, and clicks after the first wait."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from coopkit.errors import CoopkitError
 
 
 def token_of(form: str) -> str:
-    """The token of a form that is drawn: the same until the campaign has moved on, which names another form."""
+    """The token of a form that is drawn: the same until what it is about has moved on, which names another form."""
     held: str = st.session_state.setdefault(f"token:{form}", secrets.token_urlsafe())
     return held
 
