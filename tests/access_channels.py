@@ -140,9 +140,8 @@ def exports(desk: Desk) -> str:
     return told(
         *(lambda key=key: Reporting(desk).file(wanted, key) for key in desk.exporters()),
         lambda: export_units(desk, desk.units().search(), Filter()),
-        opening.counted[0].csv,
+        lambda: [one.csv() for one in (*opening.counted, *opening.left_out)],
         lambda: opening.counted[0].xlsx(("thử",), DAY),
-        opening.left_out[0].csv,
         lambda: papers.report(desk, {"ky": "2024"}, "vi"),
         lambda: papers.board(desk, {"dot": "2024"}, "vi"),
     )

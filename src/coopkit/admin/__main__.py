@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def _keep_a_log() -> None:
-    """Who signed in or failed to, and what went wrong, with its moment, on standard error: systemd picks it up there."""
+    """Who signed in or failed to, and what went wrong, with its moment: on standard error, for systemd to pick up."""
     to = logging.StreamHandler()
     to.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     own = logging.getLogger("coopkit")
