@@ -1,6 +1,10 @@
 # Written by `make facade`; a test holds it to the table in __init__.py.
 
-from coopkit.access import Actor
+from coopkit.access import (
+    Action,
+    Actor,
+    role_of,
+)
 from coopkit.campaign import (
     Campaign,
     ConflictKind,
@@ -31,6 +35,10 @@ from coopkit.cooperative import (
     YearFigures,
 )
 from coopkit.demo import load_demo
+from coopkit.disclosure import (
+    Purpose,
+    Why,
+)
 from coopkit.emulation import (
     Board,
     Eligibility,
@@ -197,6 +205,7 @@ from coopkit.text import (
     fold,
 )
 from coopkit.workspace import (
+    Accounts,
     Awarding,
     Ballot,
     CampaignDesk,
@@ -204,6 +213,7 @@ from coopkit.workspace import (
     Entry,
     Outcome,
     Papers,
+    People,
     Plugins,
     Ranking,
     ScoreSheets,
@@ -216,7 +226,9 @@ from coopkit.workspace import (
 
 __all__ = [
     "AccessDenied",
+    "Accounts",
     "Act",
+    "Action",
     "Actor",
     "Alliance",
     "At",
@@ -295,6 +307,7 @@ __all__ = [
     "PageView",
     "Papers",
     "Participation",
+    "People",
     "Period",
     "Person",
     "Picked",
@@ -308,6 +321,7 @@ __all__ = [
     "PluginSwitch",
     "Plugins",
     "Problem",
+    "Purpose",
     "Quantity",
     "Ranking",
     "Ratio",
@@ -344,6 +358,7 @@ __all__ = [
     "Unit",
     "UnitMismatch",
     "VND",
+    "Why",
     "WorkbookError",
     "Workspace",
     "YearFigures",
@@ -376,6 +391,7 @@ __all__ = [
     "read_file",
     "register_sheets",
     "report_words",
+    "role_of",
     "rows",
     "shipped_atlas",
     "shipped_index",

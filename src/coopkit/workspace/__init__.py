@@ -1,11 +1,13 @@
 """The use cases: an actor, `can`, read, a pure function, one batch. Pages, CLI and library call only these."""
 
+from coopkit.workspace.accounts import Accounts
 from coopkit.workspace.awarding import Awarding, Ballot, Outcome
 from coopkit.workspace.boxes import Box
 from coopkit.workspace.campaign_desk import CampaignDesk
 from coopkit.workspace.editing import Clash, Editing, Form
 from coopkit.workspace.importing import Progress
 from coopkit.workspace.papers import Papers
+from coopkit.workspace.people import People
 from coopkit.workspace.places import Stay, Waiting
 from coopkit.workspace.plugins import Plugins, SettingValue
 from coopkit.workspace.preview import Preview, Row, State
@@ -22,6 +24,7 @@ from coopkit.workspace.workspace import Desk, Workspace
 __all__ = [
     "ALL",
     "NOWHERE",
+    "Accounts",
     "Again",
     "Awarding",
     "Ballot",
@@ -40,6 +43,7 @@ __all__ = [
     "Order",
     "Outcome",
     "Papers",
+    "People",
     "Plugins",
     "Preview",
     "Profile",
