@@ -8,7 +8,7 @@ from tests.login_office import GOOD, OTHER, START, WRONG, accounts, an, clock, l
 from coopkit.account import AccountState
 from coopkit.errors import AccessDenied, BadText
 from coopkit.workspace.logins import FAILURES, FROM_ONE
-from coopkit.workspace.passwords import hashed, matches, new_code, weakness
+from coopkit.workspace.passwords import MOST, hashed, matches, new_code, weakness
 
 __all__ = ["accounts", "an", "clock", "logins", "office"]
 
@@ -272,3 +272,11 @@ def test_what_is_long_and_one_s_own_is_one(password):
 def test_a_password_is_the_same_however_its_letters_are_spelled():
     """Keyboards make "ề" of one character or of three."""
     assert matches(hashed("m\u1ec1m"), "me\u0302\u0300m")
+
+
+def test_a_long_password_is_looked_at_to_its_end():
+    """64 letters and more are welcome; with anything behind the last that may be, it is another."""
+    longest = "đò dọc " * (MOST // 7) + "x" * (MOST % 7)
+    assert (len(longest), weakness(longest[:64], "an"), weakness(f"{longest}x") is None) == (MOST, None, False)
+    assert matches(hashed(longest), longest)
+    assert not matches(hashed(longest), f"{longest}x")

@@ -89,6 +89,7 @@ PAGES = (
     Shown("dia-ban", "dia-ban"),
     Shown("nhat-ky", "nhat-ky"),
     Shown("nhat-ky-lo", "nhat-ky", {"lo": "2"}),
+    Shown("ca-nhan", "ca-nhan"),
     Shown("quan-tri", "quan-tri"),
     Shown("quan-tri-suc-khoe", "quan-tri", {"muc": "suc-khoe"}),
     Shown("tien-ich", "tien-ich"),

@@ -24,6 +24,7 @@ from coopkit.admin import (
     imports,
     journal,
     overview,
+    persons,
     places,
     plugins,
     reports,
@@ -70,6 +71,7 @@ _page(board.show, c.t("Bảng xếp hạng"), "thi-dua-xep-hang")
 _page(awards.show, c.t("Khen thưởng"), "thi-dua-khen")
 _page(reports.show, c.t("Báo cáo"), "bao-cao")
 _page(imports.show, c.t("Nhập dữ liệu"), "nhap", may=Action.WRITE)
+_page(persons.show, c.t("Dữ liệu cá nhân"), "ca-nhan", may=Action.VIEW_PERSONAL)
 _page(plugins.show, c.t("Tiện ích"), "tien-ich", may=Action.PLUGIN)
 _page(journal.show, c.t("Nhật ký"), "nhat-ky", _open, may=Action.HISTORY)
 _page(administration.show, c.t("Quản trị"), "quan-tri", may=Action.VERIFY)
@@ -78,7 +80,7 @@ SECTIONS = {
     "": ("tong-quan",),
     c.t("Nghiệp vụ"): ("htx", "htx-ho-so", "htx-sua", "su-kien", "dia-ban"),
     c.t("Thi đua"): ("thi-dua", "thi-dua-tieu-chi", "thi-dua-cham", "thi-dua-xep-hang", "thi-dua-khen"),
-    c.t("Dữ liệu"): ("bao-cao", "nhap"),
+    c.t("Dữ liệu"): ("bao-cao", "nhap", "ca-nhan"),
     c.t("Hệ thống"): ("tien-ich", "nhat-ky", "quan-tri"),
 }
 sections = {title: [links[path] for path in paths if path in links] for title, paths in SECTIONS.items()}

@@ -76,12 +76,13 @@ def matches(hash_: str | None, password: str) -> bool:
     """
     from argon2.exceptions import VerificationError
 
+    typed = _normal(password)
     with _AT_ONCE:
         try:
-            _hasher().verify(hash_ or _nobodys(), _normal(password)[:MOST])
+            _hasher().verify(hash_ or _nobodys(), typed[:MOST])
         except VerificationError:
             return False
-    return hash_ is not None
+    return hash_ is not None and len(typed) <= MOST
 
 
 def weakness(password: str, login: str = "", name: str = "") -> Label | None:
