@@ -255,4 +255,5 @@ def test_who_signs_in_and_who_fails_is_logged():
         "logging.getLogger('coopkit.workspace.logins').info('Đăng nhập: %s', 'an')"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d .* INFO coopkit\.workspace\.logins: Đăng nhập: an\n", done.stderr)
+    moment = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d{4}"
+    assert re.fullmatch(rf"{moment} INFO coopkit\.workspace\.logins: Đăng nhập: an\n", done.stderr)

@@ -32,7 +32,7 @@ def main() -> None:
 def _keep_a_log() -> None:
     """Who signed in or failed to, and what went wrong, with its moment: on standard error, for systemd to pick up."""
     to = logging.StreamHandler()
-    to.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    to.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S%z"))
     own = logging.getLogger("coopkit")
     own.addHandler(to)
     own.setLevel(logging.INFO)
