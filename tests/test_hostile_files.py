@@ -211,6 +211,9 @@ def test_a_hostile_score_sheet_is_refused(what):
 RELATION = (
     '<Relationships><Relationship Id="a" Type="http://x/{}" Target="http://x/" TargetMode="External"/></Relationships>'
 )
+FIELD = "<w:instrText>{}</w:instrText>"
+PADDING = "".join(f"{n:x} " for n in range(300_000))
+"""More than a megabyte that does not pack well."""
 WORD = {"[Content_Types].xml": "<Types/>", "word/document.xml": "<document/>"}
 
 
@@ -232,9 +235,16 @@ def word(**more):
         ({"word/_rels/settings.xml.rels": RELATION.format("attachedTemplate")}, "attachedTemplate"),
         ({"word/_rels/document.xml.rels": RELATION.format("image")}, "image"),
         (
-            {"word/document.xml": "<w:instrText> DDE</w:instrText><w:instrText>AUTO c</w:instrText>"},
+            {"word/document.xml": f'<a xmlns:w="w">{FIELD.format(" DDE")}{FIELD.format("AUTO c")}</a>'},
             "DDE",
         ),
+        ({"word/sub/a.XML": '<b:a xmlns:b="w"><b:fldSimple b:instr="D&#68;EAUTO c"/></b:a>'}, "DDE"),
+        ({"word/_rels/a.RELS": RELATION.format("image")}, "image"),
+        ({"word/_rels/a.rels": RELATION.format("image").replace('Id="a"', 'Id=">"')}, "image"),
+        ({"word/_rels/a.rels": RELATION.format("image").replace("External", "&#69;xternal")}, "image"),
+        ({"word/_rels/a.rels": RELATION.format("image").replace("><", f"><!--{PADDING}--><", 1)}, "image"),
+        ({"word/_rels/a.rels": RELATION.format("oleObject").replace(' TargetMode="External"', "")}, "oleObject"),
+        ({"word/a.xml": "<a><b></a>"}, "XML"),
         ({"word/vbaProject.bin": "x"}, "vbaProject"),
     ],
 )

@@ -24,7 +24,7 @@ def office_file(main, *more):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name in ("[Content_Types].xml", main, *more):
-            archive.writestr(name, "x")
+            archive.writestr(name, "<x/>")
     return out.getvalue()
 
 

@@ -151,7 +151,7 @@ def _refusal(why: Label) -> AccessDenied:
 
 
 def _is_ours(request: Request, told: Mapping[str, str]) -> bool:
-    """Whether a form was given to this browser, by a page of ours (OWASP ASVS 4.2.2)."""
+    """Whether a form was given to this browser, by a page of ours (OWASP ASVS 5.0.0, 3.5.1)."""
     origin, secret = request.headers.get("origin"), _secret(request)
     if origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower():
         return False

@@ -19,7 +19,7 @@ from coopkit.errors import BadText
 from coopkit.exporters.zipped import timeless
 from coopkit.problem import Problem, Severity
 from coopkit.text import Label, Lang
-from coopkit.untrusted import Limits, outside, parts, run
+from coopkit.untrusted import Limits, acting, parts, run
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -94,7 +94,7 @@ def _written_again(data: bytes, problems: Sequence[Problem], lang: Lang) -> byte
     """
     if not data.startswith(b"PK"):
         return b""
-    if any(name.lower().startswith(_ACTING) for name in parts(data)) or outside(data):
+    if any(name.lower().startswith(_ACTING) for name in parts(data)) or acting(data):
         return b""
     head = json.dumps({"lang": lang, "problems": [asdict(problem) for problem in problems]})
     return run(_MARKING, head.encode() + b"\n" + data, Limits(seconds=120, files=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from coopkit.errors import BadText
 from coopkit.untrusted.inside import NO_ROOM
 
 _INSIDE: Final = Path(__file__).with_name("inside.py")
+_ACTING: Final = Path(__file__).with_name("acting_out.py")
 _KEPT: Final = ("SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """Without these an interpreter may not start; nothing else of the environment is handed on."""
 
@@ -90,6 +92,30 @@ def stream(script: Path, data: bytes, limits: Limits | None = None) -> Iterator[
             alarm.cancel()
             child.kill()
             feeding.join()
+
+
+def acting(data: bytes, *, fields: bool = False) -> tuple[str, ...]:
+    """What of an office file, looked over before, acts or fetches something once it is opened; links to click on aside.
+
+    Kinds of relation; with `fields`, which only Word has, "DDE" for one that starts a program; "XML" for a part that is
+    no XML. Raises `BadText`.
+
+    >>> import io
+    >>> import zipfile
+    >>> held = io.BytesIO()
+    >>> with zipfile.ZipFile(held, "w") as archive:
+    ...     told = '<Relationship Id="a" Type="http://x/attachedTemplate" Target="http://x" TargetMode="External"/>'
+    ...     archive.writestr("word/_rels/settings.xml.rels", told)
+    >>> acting(held.getvalue())
+    ('attachedTemplate',)
+    """
+    try:
+        told = json.loads(run(_ACTING, (b"+" if fields else b"-") + data))
+    except ValueError as error:
+        if isinstance(error, BadText):
+            raise
+        raise BadText(("không đọc được", "cannot be read"), _SAVED_ANEW) from error
+    return tuple(map(str, told)) if isinstance(told, list) else ("?",)
 
 
 def _feed(stdin: IO[bytes] | None, data: bytes) -> None:

@@ -7,7 +7,7 @@ import re
 import stat
 import struct
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import BinaryIO, Final
 
 from attrs import frozen
@@ -44,8 +44,6 @@ _PROLOG: Final = re.compile(rb"\s*(?>(?:(?><\?.*?\?>|<!--.*?-->)\s*)*)<[A-Za-z_]
 _ENCODING: Final = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)")
 _ASCII: Final = re.compile(rb"(?i)utf-?8|utf-?16(?:[lb]e)?|(?:us-)?ascii|iso-8859-\d+|windows-125\d")
 """Encodings in which a tag looks as it does in ASCII, once the zeros of UTF-16 are gone."""
-_LINK: Final = re.compile(rb"<(?:\w+:)?Relationship\s[^<>]*TargetMode\s*=\s*[\"']External[^<>]*>")
-_KIND: Final = re.compile(rb"\bType\s*=\s*[\"'][^\"']*/([^\"'/]*)[\"']")
 
 
 def parts(data: bytes | BinaryIO, caps: Caps | None = None) -> tuple[str, ...]:
@@ -79,45 +77,6 @@ def parts(data: bytes | BinaryIO, caps: Caps | None = None) -> tuple[str, ...]:
     except Exception as error:  # zipfile fails in many ways: struct.error, zlib.error, BadZipFile, OverflowError...
         raise _broken() from error
     return tuple(entry.filename for entry in entries)
-
-
-def outside(data: bytes) -> tuple[str, ...]:
-    """What a checked office file fetches from elsewhere once it is opened, links to click on aside: kinds of relation.
-
-    >>> held = io.BytesIO()
-    >>> with zipfile.ZipFile(held, "w") as archive:
-    ...     told = b'<Relationship Id="a" Type="http://x/attachedTemplate" Target="http://x" TargetMode="External"/>'
-    ...     archive.writestr("word/_rels/settings.xml.rels", told)
-    >>> outside(held.getvalue())
-    ('attachedTemplate',)
-    """
-    found: list[str] = []
-    for told in contents(data, lambda name: name.endswith(".rels")):
-        kinds = (_KIND.search(link) for link in _LINK.findall(told))
-        found += (kind[1].decode("ascii", "replace") if kind else "?" for kind in kinds)
-    return tuple(dict.fromkeys(kind for kind in found if kind != "hyperlink"))
-
-
-def contents(data: bytes, wanted: Callable[[str], bool], most: int = _MEGA) -> list[bytes]:
-    """The first bytes of those entries of a checked zip that are wanted by name, without the zeros of UTF-16.
-
-    Raises `BadText` where one cannot be unpacked.
-
-    >>> held = io.BytesIO()
-    >>> with zipfile.ZipFile(held, "w") as archive:
-    ...     archive.writestr("a.txt", "có")
-    >>> contents(held.getvalue(), lambda name: name == "a.txt", most=1)
-    [b'c']
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            found = []
-            for name in filter(wanted, archive.namelist()):
-                with archive.open(name) as part:
-                    found.append(part.read(most).replace(b"\0", b""))
-            return found
-    except Exception as error:
-        raise _broken() from error
 
 
 def _refuse_large(entries: list[zipfile.ZipInfo], caps: Caps) -> None:

@@ -15,7 +15,7 @@ from coopkit.campaign import SCORING, Score
 from coopkit.errors import BadText, NotFound
 from coopkit.exporters import DOCX, XLSX
 from coopkit.text import nfc
-from coopkit.untrusted import Caps, contents, outside, parts, safe_name
+from coopkit.untrusted import Caps, acting, parts, safe_name
 from coopkit.workspace import runs
 from coopkit.workspace.campaign_desk import CampaignDesk
 
@@ -35,8 +35,6 @@ _BEGINS: Final = {"pdf": b"%PDF-", "jpg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\
 _OFFICE: Final = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
 _ACTIVE: Final = re.compile(r"(?i)(^|/)(vbaproject.*\.bin|vbadata\.xml|activex/.*|embeddings/.*|macrosheets/.*)$")
 """Parts of an office file that can act when it is opened."""
-_FIELD: Final = re.compile(rb"<w:instrText[^<>]*>([^<]*)<|<w:fldSimple[^<>]*w:instr=\"([^\"<>]*)\"")
-_TOLD_IN: Final = re.compile(r"xl/externalLinks/.*|word/[^/]+\.xml")
 _CAPS: Final = Caps(unpacked=200_000_000)
 _NAMED: Final = re.compile(r"(?:^|;) *([^;]+?) \(sha256:([0-9a-f]{64})\)(?= *(?:;|$))")
 _UNSAFE: Final = re.compile(r'[;\\/:*?"<>|()]+')
@@ -150,15 +148,8 @@ def _active(data: bytes, ending: str) -> str:
     held = parts(data, _CAPS)
     if not {"[Content_Types].xml", _OFFICE[ending]} <= set(held):
         raise BadText((f"không phải là tệp {ending.upper()}", f"is no {ending.upper()} file"), _TYPES)
-    acting = next((part for part in held if _ACTIVE.search(part)), "")
-    return acting or next(iter(outside(data)), "") or ("DDE" if _has_dde(data) else "")
-
-
-def _has_dde(data: bytes) -> bool:
-    """Whether a field of Word, or a link of Excel, starts another program (Dynamic Data Exchange)."""
-    told = b"".join(contents(data, lambda name: _TOLD_IN.fullmatch(name) is not None, most=_CAPS.unpacked))
-    fields = b"".join(one + other for one, other in _FIELD.findall(told))
-    return b"<ddeLink" in told or b"DDE" in fields.upper().replace(b" ", b"")
+    named = next((part for part in held if _ACTIVE.search(part)), "")
+    return named or next(iter(acting(data, fields=ending == "docx")), "")
 
 
 @frozen

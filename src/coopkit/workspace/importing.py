@@ -165,7 +165,7 @@ class Import:
     def compared(self) -> Preview:
         """The files as they are read and checked now, beside the register of now."""
         snapshot = self.ledger.snapshot()
-        bound = self.actor if self.actor and self.actor.edits is not None else None
+        bound = self.actor if self.actor and (self.actor.edits, self.actor.views) != (None, None) else None
         seen = narrow(bound, snapshot, self.today) if bound else snapshot
         read = partial(sheets_from, self.own, note=self.note) if self.own else None
         kinds = list(snapshot.kinds.values())

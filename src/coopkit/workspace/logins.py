@@ -176,6 +176,7 @@ class Logins:
         now = self.workspace.clock()
         until = self.workspace.ledger.logins.try_(bars, now)
         if until is not None:
+            _LOG.warning("Đang bị chặn mà vẫn thử: từ %s", address or "?")
             minutes = -(-(until - now) // dt.timedelta(minutes=1))
             raise AccessDenied(
                 f"Đã thử sai nhiều lần: đợi {minutes} phút, hoặc nhờ quản trị mở khóa "

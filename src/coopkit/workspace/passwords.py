@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 LEAST: Final = 12
-"""Letters that a password has at least (OWASP ASVS 2.1.1)."""
+"""Letters that a password has at least (OWASP ASVS 5.0.0, 6.2.1, asks for 8)."""
 MOST: Final = 128
 """… and at most: a longer one would only keep the machine busy."""
 
@@ -131,7 +131,7 @@ def _beside_words(text: str) -> int:
 
 
 def _normal(password: str) -> str:
-    """The same letters in one spelling, however the keyboard makes them (ASVS 2.1.4)."""
+    """The same letters in one spelling, however the keyboard makes them."""
     return unicodedata.normalize("NFKC", password)
 
 
