@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from attrs import evolve
 from starlette.applications import Starlette
-from tests.admin_pages import example_ledger, page_of
+from tests.admin_pages import example_ledger, page_of, sit_here
 from tests.test_admin_shell import ask
 
 from coopkit.access import Actor
@@ -290,7 +290,8 @@ def test_every_exporter_is_offered(desk):
 
 
 @pytest.fixture
-def site():
+def site(monkeypatch):
+    sit_here(monkeypatch)
     return Starlette(routes=list(routes.ROUTES))
 
 
