@@ -81,7 +81,9 @@ def own_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 LONG = {
+    "browser/test_campaigns",
     "browser/test_events",
+    "browser/test_register",
     "browser/test_reports",
     "browser/test_scores",
     "test_demo_campaigns",

@@ -66,7 +66,7 @@ def test_an_account_is_made_and_its_code_is_told_once(ledger):
     shown.text_input(key="account:new:login").input("chi.vb")
     shown.text_input(key="account:new:name").input("Chị Văn Bản Mẫu").run()
     shown.selectbox(key="account:new:role:vi").select("viewer").run()
-    shown.selectbox(key="account:new:views:way:vi").select("chon").run()
+    shown.selectbox(key="account:new:views:way:viewer:vi").select("chon").run()
     shown.multiselect(key="account:new:views").select("316").run()
     shown.button(key="account:new:go").click().run()
     assert not shown.exception

@@ -418,6 +418,7 @@ def test_an_archive_left_behind_is_named(desk: Desk):
     assert "so.db.archive" in gap.piece
 
 
+@pytest.mark.long
 def test_comparing_adds_nothing_to_the_archive(desk: Desk, plugin: ModuleType):
     """Neither today's code nor what is made to compare with it."""
     sealed(desk)
@@ -557,6 +558,7 @@ def test_each_ingredient_alone_is_one_part(desk: Desk, kind: str, expected: list
     assert (told(parts), len(outcomes)) == (expected, 2)
 
 
+@pytest.mark.long
 def test_what_was_asked_otherwise_is_told(desk: Desk):
     """Another map and another day: what was asked, and the figures that differ for it."""
     sealed(desk)

@@ -103,7 +103,7 @@ def test_a_right_plugin_passes(tmp_plugin, owners):
     assert [one.rule for one in found if one.skipped] == ([] if files else ["importers"])
 
 
-@pytest.mark.parametrize("plugin", ["coopkit", "haiphong"])
+@pytest.mark.parametrize("plugin", ["coopkit", pytest.param("haiphong", marks=pytest.mark.long)])
 def test_ours_pass(plugin):
     """coopkit's own offers, and the city's plugin as it is installed."""
     assert_conforms(plugin)

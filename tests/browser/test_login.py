@@ -71,7 +71,7 @@ def test_from_the_form_to_a_file(people, address):
     tab.goto(f"{address}/nhat-ky")
     tab.wait_for_selector(READY, timeout=LONG)
     with tab.expect_download(timeout=LONG) as download:
-        tab.get_by_role("button", name="CSV").click()
+        tab.get_by_test_id("stDownloadButton").get_by_role("button", name="CSV").click()
     rows = list(csv.reader(io.StringIO(download.value.path().read_text("utf-8-sig"))))
     assert rows[0][:2] == ["Lô", "Thời gian"]
     assert len(rows) > 2

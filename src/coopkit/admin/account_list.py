@@ -82,7 +82,7 @@ def _new(c: Ctx, office: Accounts) -> None:
             c.t("Lập tài khoản"),
             key=f"{_NEW}:go",
             type="primary",
-            disabled=running(_NEW) or not (login and name),
+            disabled=running(_NEW) or not (login and name and rights.ready),
             on_click=start,
             args=(_NEW,),
         )

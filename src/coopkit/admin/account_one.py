@@ -92,7 +92,12 @@ def _rights(c: Ctx, office: Accounts, one: KnownAccount) -> None:
         reason = c.ask_why(c.t("Lý do"), f"{form}:why")
         show_wrong(form)
         st.button(
-            c.t("Cấp quyền"), key=f"{form}:go", type="primary", disabled=running(form), on_click=start, args=(form,)
+            c.t("Cấp quyền"),
+            key=f"{form}:go",
+            type="primary",
+            disabled=running(form) or not rights.ready,
+            on_click=start,
+            args=(form,),
         )
 
     def act(_: str) -> str:

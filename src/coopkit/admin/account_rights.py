@@ -18,6 +18,9 @@ from coopkit.workspace.register import Filter
 
 _CODE = "account:code"
 _CITY, _NOWHERE, _CHOSEN = "thanh-pho", "khong-noi-nao", "chon"
+_SPEAKS, _UNNAMED = "unit", ("",)
+_USUAL = {"district_officer": _CHOSEN, _SPEAKS: _NOWHERE}
+"""What a role is given to see and edit unless another is chosen; the whole city, where nothing is said."""
 _FOUND = 50
 """So many units are offered of those that were searched for."""
 
@@ -28,6 +31,7 @@ class Rights:
 
     role: str
     places: dict[str, Any] = field(factory=dict)
+    ready: bool = True
 
 
 def rights_of(c: Ctx, grant: Grant) -> str:
@@ -75,22 +79,25 @@ def ask_rights(c: Ctx, office: Accounts, key: str) -> Rights:
     until = third.date_input(c.t("Đến hết ngày"), None, format="DD/MM/YYYY", key=f"{key}:until")
     first, second = st.columns(2)
     with first:
-        views = _ask_places(c, office, c.t("Được xem ở"), f"{key}:views")
+        views = _ask_places(c, office, c.t("Được xem ở"), f"{key}:views", role)
     edits: tuple[str, ...] | None = ()
     if _edits(role_of(role)):
         with second:
-            edits = _ask_places(c, office, c.t("Được sửa ở"), f"{key}:edits")
-    units = _ask_units(c, key) if role == "unit" else ()
-    return Rights(role, {"edits": edits, "views": views, "since": since, "until": until, "units": units})
+            edits = _ask_places(c, office, c.t("Được sửa ở"), f"{key}:edits", role)
+    units = _ask_units(c, key) if role == _SPEAKS else ()
+    places = {"edits": edits, "views": views, "since": since, "until": until, "units": units}
+    return Rights(role, places, ready=_UNNAMED not in (edits, views))
 
 
-def _ask_places(c: Ctx, office: Accounts, label: str, key: str) -> tuple[str, ...] | None:
+def _ask_places(c: Ctx, office: Accounts, label: str, key: str, role: str) -> tuple[str, ...] | None:
+    """The places chosen; `_UNNAMED` where some are to be, and none is yet. What the role usually has stands first."""
     ways = {
         _CITY: c.t("Cả thành phố"),
         _CHOSEN: c.t("Chọn địa bàn"),
         _NOWHERE: c.t("Không nơi nào"),
     }
-    way = st.selectbox(label, list(ways), format_func=ways.__getitem__, key=f"{key}:way:{c.lang}")
+    usual = list(ways).index(_USUAL.get(role, _CITY))
+    way = st.selectbox(label, list(ways), usual, format_func=ways.__getitem__, key=f"{key}:way:{role}:{c.lang}")
     if way == _CITY:
         return None
     if way == _NOWHERE:
@@ -100,7 +107,9 @@ def _ask_places(c: Ctx, office: Accounts, label: str, key: str) -> tuple[str, ..
     chosen = st.multiselect(
         label, list(names), format_func=names.__getitem__, key=key, placeholder=hint, label_visibility="collapsed"
     )
-    return tuple(chosen)
+    if not chosen:
+        st.caption(f":red[{c.t('Chọn ít nhất một địa bàn.')}]")
+    return tuple(chosen) or _UNNAMED
 
 
 def _ask_units(c: Ctx, key: str) -> tuple[str, ...]:

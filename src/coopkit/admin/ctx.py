@@ -63,7 +63,10 @@ class Ctx(Reader):
         return st.text_input(label, key=key, placeholder=told)
 
     def nothing_yet(self) -> None:
-        """What an empty register shows: how to fill it."""
+        """What an empty register shows: how to fill it; to who sees some places only, that these are empty."""
+        if self.desk.actor.views is not None:
+            st.info(self.t("Không có đơn vị nào ở địa bàn bạn được xem. Cần xem nơi khác thì nhờ quản trị."))
+            return
         st.info(self.t("Sổ chưa có hợp tác xã nào: nhập tệp Excel, hoặc thêm từng đơn vị ở trang Hợp tác xã."))
         self.link("nhap", self.t("Nhập dữ liệu"))
 

@@ -39,11 +39,14 @@ st.session_state[guest.SCREEN] = ""
 st.set_page_config(page_title="coopkit", layout="wide", initial_sidebar_state="auto")
 links: dict[str, StreamlitPage] = {}
 c = evolve(context(choose_language()), links=links)
-c = evolve(c, on_map=choose_map(c))
 
 
 def _may(action: Action) -> bool:
     return can(c.desk.actor, action).allowed
+
+
+if _may(Action.VIEW):
+    c = evolve(c, on_map=choose_map(c))
 
 
 def _page(
@@ -63,7 +66,7 @@ _page(cooperatives.show, c.t("Hợp tác xã"), "htx", _open)
 _page(unit.show, c.t("Hồ sơ đơn vị"), "htx-ho-so", visibility="hidden")
 _page(bulk.show, c.t("Sửa hàng loạt"), "htx-sua", may=Action.WRITE)
 _page(events.show, c.t("Sự kiện"), "su-kien")
-_page(places.show, c.t("Xác định địa bàn"), "dia-ban")
+_page(places.show, c.t("Xác định địa bàn"), "dia-ban", may=Action.WRITE)
 _page(campaigns.show, c.t("Đợt thi đua"), "thi-dua")
 _page(criteria.show, c.t("Tiêu chí"), "thi-dua-tieu-chi")
 _page(scores.show, c.t("Chấm điểm"), "thi-dua-cham")
@@ -83,8 +86,12 @@ SECTIONS = {
     c.t("Dữ liệu"): ("bao-cao", "nhap", "ca-nhan"),
     c.t("Hệ thống"): ("tien-ich", "nhat-ky", "quan-tri"),
 }
+if not _may(Action.VIEW):
+    links["tong-quan"] = st.Page(
+        partial(who.show_nothing, c), title=c.t("Chưa có quyền"), url_path="tong-quan", default=True
+    )
 sections = {title: [links[path] for path in paths if path in links] for title, paths in SECTIONS.items()}
-if guests := guest.pages(c):
+if guests := guest.pages(c) if _may(Action.VIEW) else []:
     sections[c.t("Trang của tiện ích")] = guests
 chosen = st.navigation({title: pages for title, pages in sections.items() if pages}, expanded=True)
 shell.dress(c.lang, chosen)

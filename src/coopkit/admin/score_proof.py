@@ -55,12 +55,12 @@ def show_proof(sheet: Sheet, at: CampaignDesk, item: Item) -> None:
 
 def _files(sheet: Sheet, at: CampaignDesk, criterion: str, told: Told) -> None:
     c, name = sheet.c, f"files:{criterion}"
-    for proof in told.files:
+    for at_, proof in enumerate(told.files):  # the same bytes may stand under two names
         row = st.container(horizontal=True, vertical_alignment="center")
         row.markdown(f":material/description: {plain(proof.name)}", width="stretch")
         row.button(
             c.t("Bỏ tệp"),
-            key=sheet.key(f"{name}:{proof.digest}"),
+            key=sheet.key(f"{name}:{at_}:{proof.digest}"),
             type="tertiary",
             on_click=sheet.keep,
             args=(name, _without(told, proof)),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import pandas as pd
 import streamlit as st
 
 from coopkit.admin.ctx import Ctx, plain, tell
-from coopkit.errors import CoopkitError
+from coopkit.errors import CoopkitError, NotFound
 from coopkit.ledger.trail import BatchSummary
 from coopkit.period import format_moment
 from coopkit.workspace.journal import Deed, Line, TakenBack, Trail
@@ -39,9 +40,10 @@ def show_versions(c: Ctx, table: str, record: str) -> None:
             st.markdown(plain(entry.reason) or "–")
             st.caption(_origin(c, line))
             show_changes(c, line)
-            batch = trail.batch(entry.batch)
-            show_standing(c, batch)
-            show_undo(c, trail, batch)
+            with suppress(NotFound):  # a batch that holds more than this reader's places is told by its lines alone
+                batch = trail.batch(entry.batch)
+                show_standing(c, batch)
+                show_undo(c, trail, batch)
 
 
 def show_line(c: Ctx, line: Line, open_unit: Callable[[str], None], *, expanded: bool) -> None:

@@ -9,6 +9,13 @@ import streamlit as st
 from coopkit.admin.ctx import Ctx, leave, plain, token
 from coopkit.admin.door import logins
 from coopkit.admin.gate import PASSWORD
+from coopkit.workspace.asked import places_of
+
+
+def show_nothing(c: Ctx) -> None:
+    """The one page of somebody who is known, and has no rights today."""
+    st.title(c.t("Chưa có quyền"))
+    st.info(c.t("Hôm nay tài khoản của bạn chưa được cấp quyền nào. Nhờ quản trị cấp quyền, rồi mở lại trang."))
 
 
 def show(c: Ctx) -> None:
@@ -18,6 +25,8 @@ def show(c: Ctx) -> None:
         return
     role = c.desk.actor.role.label.in_(c.lang)
     st.sidebar.caption(c.t("Đăng nhập: {name} · {role}", name=plain(c.who.name), role=plain(role)))
+    if within := places_of(c.desk.actor, c.desk.workspace.ledger.snapshot()):
+        st.sidebar.caption(c.t("Chỉ xem: {places}", places=plain(within.in_(c.lang))))
     asked = f"{PASSWORD}?ngon-ngu=en" if c.lang == "en" else PASSWORD
     st.sidebar.html(
         f'<small><a href="{asked}" target="_self" style="color: inherit">{escape(c.t("Đổi mật khẩu"))}</a></small>'

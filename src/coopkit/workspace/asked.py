@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import evolve
 
+from coopkit.access import Actor
 from coopkit.metrics import Evaluation
 from coopkit.metrics.evaluation import leaves_of
 from coopkit.period import Period, format_date
@@ -32,11 +33,26 @@ def organisation_of(snapshot: Snapshot) -> str:
     return str(names[0]) if names else ""
 
 
+def places_of(actor: Actor, snapshot: Snapshot) -> Label | None:
+    """The places that an actor views, in words; None for the whole city."""
+    if actor.views is None:
+        return None
+    named = ", ".join(one.of(snapshot).title for one in actor.views)
+    return Label(named, named) if named else Label("không nơi nào", "nowhere")
+
+
 def asked_of(
-    snapshot: Snapshot, period: Period, date: dt.date, on_map: dt.date | None, only: Collection[str] | None
+    snapshot: Snapshot,
+    actor: Actor,
+    period: Period,
+    date: dt.date,
+    on_map: dt.date | None,
+    only: Collection[str] | None,
 ) -> Asked:
-    """What a report of a period is asked, dated `date`; another map, and that figures were chosen, are its notes."""
+    """What a report of a period is asked, dated `date`; part of the city, another map, chosen figures are its notes."""
     notes = []
+    if within := places_of(actor, snapshot):
+        notes.append(Label(f"Chỉ gồm số liệu của: {within.vi}.", f"Only what belongs to: {within.en}."))
     if on_map:
         day = format_date(on_map)
         notes.append(Label(f"Địa bàn theo bản đồ hành chính ngày {day}.", f"Places as on the map of {day}."))

@@ -194,7 +194,7 @@ class Reporting:
     def file(self, wanted: Wanted, exporter: str) -> bytes:
         """The report as a file. Raises `AccessDenied`, `NotFound`, `PluginError` where a plugin's exporter fails."""
         report = self.report(wanted)
-        asked = asked_of(self.desk.snapshot(), wanted.period, report.date, wanted.on_map, wanted.only)
+        asked = asked_of(self.desk.snapshot(), self.desk.actor, wanted.period, report.date, wanted.on_map, wanted.only)
         return self.desk.export(report, exporter, asked)
 
 

@@ -315,7 +315,7 @@ class Desk:
 
         Places are those of the map of the period's last day, or of the day `on_map`; what was chosen stands in it.
         """
-        asked = asked_of(self.snapshot(), period, date or self.workspace.clock().date(), on_map, only)
+        asked = asked_of(self.snapshot(), self.actor, period, date or self.workspace.clock().date(), on_map, only)
         return report_of(self.evaluate(period, on_map=on_map, only=only), asked)
 
     @property
