@@ -392,6 +392,7 @@ def test_every_seal_is_checked_piece_by_piece(desk: Desk):
     assert sealing.faults() == []
 
 
+@pytest.mark.long
 def test_kept_files_are_looked_at_and_mended(desk: Desk):
     """A spoilt exported file is told by running again, and is not what the next seal keeps."""
     sealed(desk)

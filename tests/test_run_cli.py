@@ -111,6 +111,7 @@ def test_a_spoilt_seal_is_told(command: Command, office: Desk):
         file.write_bytes(kept)
 
 
+@pytest.mark.long
 def test_what_was_asked_otherwise_is_told(command: Command):
     """Where no figure differs: as a line, as JSON; and nothing at all is said in words."""
     code, told = command("run", "diff", "bc", "bc-ngay", "--why")

@@ -50,6 +50,7 @@ def test_a_seal_runs_again_with_the_settings_it_had(sealing):
     assert "dong: thiết đặt (settings)" in done.changed
 
 
+@pytest.mark.long
 def test_a_difference_is_told_as_a_setting(sealing):
     """Not as records that came or went: nobody touched those."""
     parts, outcomes = sealing.why("bao-cao")

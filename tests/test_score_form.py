@@ -15,7 +15,7 @@ from tests.score_ledgers import campaign_at, of
 from coopkit.campaign import Definition, Score, ScorePair, Stage, StageKind
 from coopkit.errors import AccessDenied, BadForm, CampaignError, NotFound
 from coopkit.text import Label
-from coopkit.workspace import Entry, ScoreSheets, Scoring, Stages
+from coopkit.workspace import CampaignDesk, Entry, ScoreSheets, Scoring, Stages
 from coopkit.workspace.score_form import Item, ScoreForm, ScoreForms
 
 TOKEN = "phieu-1"  # noqa: S105 - of a form
@@ -142,6 +142,21 @@ def test_a_draft_may_be_let_go(at):
     forms.drop(draft.token)
     assert forms.draft(draft.token) is None
     assert not forms.keep(draft)
+
+
+def test_a_scorer_sees_the_points_they_gave_a_unit_of_elsewhere(at):
+    """Also where they may view no place at all; what others gave stays out of sight."""
+    self_scores(at)
+    Stages(at).advance("không vay")
+    pair, other = at.whole.records(ScorePair)[:2]
+    Scoring(at).give([Entry(one.cooperative, "2", 350, one.scorer) for one in (pair, other)])
+    own = of(at, pair.scorer)
+    nowhere = CampaignDesk(own.desk.workspace.as_(evolve(own.desk.actor, views=(), edits=())), own.campaign)
+    form = ScoreForms(nowhere).form(pair.cooperative, pair.scorer)
+    assert form.texts["points:2"] == "3,5"
+    given = [one for one in nowhere.desk.snapshot().records(Score) if one.stage == form.stage.key]
+    assert [(one.scorer, one.points) for one in given] == [(pair.scorer, 350)]
+    assert pair.scorer != other.scorer
 
 
 def test_points_typed_from_paper_stay_hidden_while_the_stage_is_blind(at):

@@ -76,7 +76,7 @@ def test_three_fast_clicks_undo_once(address, url, tab):
     picture(tab, "huong-dan/hoan-tac", MAIN, height=640)
     go_on = tab.get_by_role("button", name="Xác nhận hoàn tác")
     go_on.evaluate("button => { for (const _ of [1, 2, 3]) button.click() }")
-    expect(tab.get_by_text("Đã được hoàn tác bởi lô 124")).to_be_visible(timeout=LONG)
+    expect(tab.get_by_text("Đã được hoàn tác bởi lô 124", exact=True)).to_be_visible(timeout=LONG)
     settled(tab)
     expect(go_on).to_have_count(0)
     with Workspace.open(url, registry=Registry.load()) as workspace:

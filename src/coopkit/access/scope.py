@@ -148,9 +148,11 @@ class _Campaigns:
         return can(self.actor, action).allowed
 
     def _scores(self) -> pa.Table:
-        table = self.placed.tables["score"]
+        table, every = self.placed.tables["score"], self.snapshot.tables["score"]
         rows: list[dict[str, Any]] = []
-        for row in table.to_pylist():
+        # Whoever was paired with a unit of elsewhere sees the points that they gave it themselves.
+        given = [] if table is every else [row for row in every.to_pylist() if row["scorer"] in self.actor.units]
+        for row in {row["id"]: row for row in (*table.to_pylist(), *given)}.values():
             matter = self._matters.get(row["campaign"])
             known = matter is not None and row["stage"] in matter.standing.states
             subject = matter.score(row["stage"], row["cooperative"], row["scorer"]) if matter and known else None
