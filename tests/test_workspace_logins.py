@@ -173,8 +173,8 @@ def test_an_address_is_locked_out_that_tries_many_logins(an, logins):
 
 def test_an_office_behind_one_address_signs_in_all_day(an, logins):
     """Good attempts are not counted against it."""
-    for _ in range(FROM_ONE * 2):
-        logins.sign_in(an, GOOD, address="192.0.2.7")
+    tokens = {logins.sign_in(an, GOOD, address="192.0.2.7") for _ in range(FROM_ONE * 2)}
+    assert len(tokens) == FROM_ONE * 2
 
 
 def test_an_administrator_lets_in_again(an, accounts, logins):
